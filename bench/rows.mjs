@@ -1,0 +1,151 @@
+import { createCipheriv, createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FLOOR_RUN } from './bed.mjs';
+import { compare, environment, inspect, once } from './measure.mjs';
+
+const FLOOR_SHELL = fileURLToPath(new URL('floor-shell.mjs', import.meta.url));
+
+const LINES = 200_000;
+const PRINTING = `for i in range(${LINES}): print(f"line {i:07d} " + "x"*60)`;
+const MEMORY_BAR = 150_000_000;
+const BYTES = 300_000_000;
+
+/**
+ * Each row: what is compared with what, the bar for the ratio, how many rounds, and `measure`, which takes the bed and
+ * the rounds and returns the comparison with `facts`: sentences with `ok` false where a promise is broken.
+ */
+export const ROWS = [
+  start('--version', 1.25, ['--version']),
+  start('--help', 1.6, ['--help']),
+  start('run --help', 1.6, ['run', '--help']),
+  {
+    name: 'warm run',
+    floor: 'one socket, one execution',
+    bar: 1.6,
+    rounds: 15,
+    async measure(bed, rounds) {
+      const session = await bed.localSession();
+      return await compare(onWarmKernel(session, '1+1'), { rounds });
+    },
+  },
+  {
+    name: 'warm run, 100 ms away',
+    floor: 'the same, as far away',
+    bar: 1.25,
+    rounds: 9,
+    async measure(bed, rounds) {
+      const proxy = await bed.proxy(100);
+      const session = await bed.session(proxy.url);
+      const timed = await compare(onWarmKernel(session, '1+1'), { rounds });
+      proxy.forget();
+      await once(session.run('-k', '1+1'));
+      const { connections, requests } = proxy.seen;
+      const early = requests.filter((request) => request.early);
+      const named = requests.map((request) => `${request.early ? 'before' : 'after'} it ${request.line}`);
+      return {
+        ...timed,
+        facts: [
+          { ok: early.length === 0, text: `HTTP requests before the socket opens: ${early.length}` },
+          { ok: connections === 1, text: [`connections: ${connections}`, ...named].join('; ') },
+        ],
+      };
+    },
+  },
+  {
+    name: '200,000 lines',
+    floor: 'the same, unlooked at',
+    bar: 1.3,
+    rounds: 5,
+    async measure(bed, rounds) {
+      const session = await bed.session((await bed.server()).url);
+      const programs = onWarmKernel(session, PRINTING);
+      const [ours, floor] = [await inspect(programs.ours), await inspect(programs.floor)];
+      return { ...(await compare(programs, { rounds })), facts: [allLines(ours), memory(ours, floor)] };
+    },
+  },
+  {
+    name: '300 MB from a command',
+    floor: 'the same comm, unlooked at',
+    bar: 1.2,
+    rounds: 5,
+    async measure(bed, rounds) {
+      const server = await bed.server();
+      const session = await bed.session(server.url);
+      const file = join(server.folder, 'stream.bin');
+      const wanted = writeStream(file);
+      const ours = await inspect(session.run(`cat ${file}`));
+      const command = `head -c ${BYTES} /dev/urandom`;
+      const { kernel, target } = await bed.remoteHalf();
+      const where = { ...floorEnvironment(session), FLOOR_KERNEL: kernel, FLOOR_TARGET: target };
+      const env = environment({ ...where, FLOOR_COMMAND: command });
+      const programs = { ours: session.run(command), floor: { args: [FLOOR_SHELL], env } };
+      const floor = await inspect(programs.floor);
+      const same = ours.bytes === BYTES && ours.hash === wanted;
+      return {
+        ...(await compare(programs, { rounds })),
+        facts: [
+          {
+            ok: same,
+            text: `a known stream of ${BYTES} bytes arrived ${same ? 'bit for bit' : `as ${ours.bytes} others`}`,
+          },
+          { ok: floor.bytes === BYTES, text: `the floor read ${floor.bytes} bytes` },
+          memory(ours, floor),
+        ],
+      };
+    },
+  },
+];
+
+function start(name, bar, words) {
+  return {
+    name,
+    floor: 'node -e 0',
+    bar,
+    rounds: 25,
+    async measure({ program }, rounds) {
+      const env = environment();
+      const programs = { ours: { args: [program, ...words], env }, floor: { args: ['-e', '0'], env } };
+      return await compare(programs, { rounds, warmups: 3 });
+    },
+  };
+}
+
+function onWarmKernel(session, code) {
+  const env = environment({ ...floorEnvironment(session), FLOOR_KERNEL: session.kernel, FLOOR_CODE: code });
+  return { ours: session.run('-k', code), floor: { args: [FLOOR_RUN], env } };
+}
+
+function floorEnvironment({ url, token }) {
+  return { FLOOR_URL: url, FLOOR_TOKEN: token };
+}
+
+function allLines(ours) {
+  const wanted = createHash('sha256');
+  for (let i = 0; i < LINES; i += 1) wanted.update(`line ${String(i).padStart(7, '0')} ${'x'.repeat(60)}\n`);
+  const ok = ours.hash === wanted.digest('hex');
+  return { ok, text: `lines kept: ${ours.lines} of ${LINES}${ok ? ', every one as printed' : ''}` };
+}
+
+function memory(ours, floor) {
+  const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+  return {
+    ok: ours.memory < MEMORY_BAR,
+    text: `peak memory: ${megabytes(ours.memory)} (floor ${megabytes(floor.memory)}, bar ${megabytes(MEMORY_BAR)})`,
+  };
+}
+
+/** Bytes that look random and are the same every time. Returns their SHA-256. */
+function writeStream(file) {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, 1), Buffer.alloc(16, 2));
+  const hash = createHash('sha256');
+  const zeros = Buffer.alloc(10_000_000);
+  writeFileSync(file, '');
+  for (let done = 0; done < BYTES; done += zeros.length) {
+    const part = cipher.update(zeros);
+    hash.update(part);
+    writeFileSync(file, part, { flag: 'a' });
+  }
+  return hash.digest('hex');
+}

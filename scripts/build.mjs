@@ -1,0 +1,102 @@
+// `npm run build`: bundles everything into dist/. One small CommonJS file starts; the rest is read only when it is
+// needed. How and why: docs/decisions/0002-startup.md.
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import { pack } from './pack.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const TARGET = 'node20';
+const START = 'lecoder-cgpu.cjs';
+
+/** What even `--help` needs, and what every command needs; each is one file. */
+const PACKS = {
+  'start.cjs': ['src/node-host.ts', 'src/main.ts', 'src/cli/help.ts', 'src/ui/style.ts'],
+  'work.cjs': [
+    'src/cli/read-options.ts', 'src/cli/command-input.ts', 'src/cli/run-command.ts', 'src/cli/refuse.ts', 'src/app.ts',
+    'src/ui/human-printer.ts', 'src/ui/envelope.ts', 'src/ui/json-printer.ts', 'src/commands/run.ts',
+    'src/operations/run-command.ts', 'src/operations/run-code.ts', 'src/jupyter/kernel-server.ts',
+    'src/jupyter/execute-cell.ts', 'src/node-host/socket.ts',
+  ],
+};
+
+/** Bundles to split ES modules, turns each chunk into CommonJS, where a lazy import is a plain `require`, and packs them. */
+export async function build(folder = join(ROOT, 'dist')) {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const { outputFiles, metafile } = await bundle(folder, version);
+  const files = new Map();
+  for (const file of outputFiles) files.set(commonName(file.path), await asCommonJs(file.text));
+  const names = new Map(Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [entryPoint, commonName(path)]));
+  const packs = Object.entries(PACKS).map(([name, sources]) => [name, sources.map((source) => names.get(source)).filter(Boolean)]);
+  await write(pack(files, Object.fromEntries(packs)), folder);
+}
+
+function bundle(folder, version) {
+  return esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: { 'lecoder-cgpu': 'src/bin.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    define: { BUNDLED_VERSION: JSON.stringify(version) },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: TARGET,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    loader: { '.py': 'text' },
+    plugins: [absentModules],
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+}
+
+const commonName = (path) => basename(path).replace(/\.mjs$/, '.cjs');
+
+async function asCommonJs(text) {
+  const { code } = await esbuild.transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: TARGET,
+    supported: { 'dynamic-import': false },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+  });
+  return code.replace(/require\("(\.{1,2}\/[^"]+)\.mjs"\)/g, 'require("$1.cjs")');
+}
+
+async function write(files, folder) {
+  const next = `${folder}.next`;
+  await rm(next, { recursive: true, force: true });
+  await mkdir(join(next, 'chunks'), { recursive: true });
+  for (const [name, text] of files) {
+    if (name === START) await writeFile(join(next, name), `#!/usr/bin/env node\n${text}`);
+    else await writeFile(join(next, 'chunks', name), text);
+  }
+  await chmod(join(next, START), 0o755);
+  await rm(folder, { recursive: true, force: true });
+  await rename(next, folder);
+}
+
+/** A module that is declared and not written yet fails when it is called, not when everything is built. */
+const absentModules = {
+  name: 'absent-modules',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, (args) => {
+      const path = resolve(args.resolveDir, args.path);
+      if (existsSync(path)) return undefined;
+      console.warn(`not written yet: ${path.slice(ROOT.length + 1)}`);
+      return { path, namespace: 'absent' };
+    });
+    builder.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

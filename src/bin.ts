@@ -1,0 +1,30 @@
+import { writeSync } from 'node:fs';
+
+/** Stamped in by the bundler, so that the commonest question of all loads nothing else. */
+declare const BUNDLED_VERSION: string;
+
+const argv = process.argv.slice(2);
+
+/** stdout is for data: what libraries say goes to stderr. */
+function pointConsoleAtStderr(): void {
+  const { console } = globalThis;
+  for (const name of ['log', 'info', 'debug', 'dir'] as const) console[name] = (...words: unknown[]) => console.error(...words);
+}
+
+async function start(): Promise<void> {
+  const [{ leave, nodeHost }, { main }] = await Promise.all([import('./node-host.ts'), import('./main.ts')]);
+  pointConsoleAtStderr();
+  await leave(await main(argv, nodeHost()));
+}
+
+function printVersion(): void {
+  const line = `${BUNDLED_VERSION}\n`;
+  try {
+    writeSync(1, line);
+  } catch {
+    process.stdout.write(line); // a pipe that would block, or nobody there
+  }
+}
+
+if (argv.length === 1 && /^(-v|-V|--version)$/.test(argv[0] ?? '')) printVersion();
+else void start();

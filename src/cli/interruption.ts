@@ -1,0 +1,48 @@
+import { Failure } from '../core/failure.ts';
+import type { Host } from '../core/host.ts';
+
+/** How long work may tidy up after SIGTERM or SIGHUP, in milliseconds. */
+const GRACE_MS = 3000;
+
+/**
+ * Ctrl-C and its kin. The first aborts `signal`; after a second one, or some time after SIGTERM and SIGHUP, `left`
+ * rejects: nobody waits for the work any more. A reader of stdout that has gone aborts too.
+ */
+export class Interruption {
+  readonly #abort = new AbortController();
+  readonly #ends: (() => void)[] = [];
+  readonly left: Promise<never>;
+  /** True when nobody reads stdout any more. */
+  unread = false;
+
+  constructor(host: Host) {
+    let leave: (failure: Failure) => void = () => {};
+    this.left = new Promise<never>((_, reject) => {
+      leave = reject;
+    });
+    this.left.catch(() => {});
+    const stopped = () => new Failure('interrupted', 'interrupted');
+    this.#ends.push(
+      host.onInterrupt(cause => {
+        if (this.signal.aborted) return leave(stopped());
+        this.#abort.abort(stopped());
+        if (cause === 'SIGINT') return;
+        const timer = new AbortController();
+        this.#ends.push(() => timer.abort());
+        host.sleep(GRACE_MS, timer.signal).then(() => leave(stopped()), () => {});
+      }),
+      host.stdout.onClosed(() => {
+        this.unread = true;
+        this.#abort.abort(new Failure('interrupted', 'nobody reads the output any more'));
+      }),
+    );
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  end(): void {
+    for (const end of this.#ends) end();
+  }
+}

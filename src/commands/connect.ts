@@ -1,0 +1,23 @@
+import * as z from 'zod/mini';
+import type { Command } from '../core/command.ts';
+import type { Connected } from '../operations/connect.ts';
+import { MACHINE_INPUT } from '../operations/machine-wish.ts';
+
+const Input = z.object({
+  ...MACHINE_INPUT,
+  variant: z.optional(z.enum(['gpu', 'tpu', 'cpu'])),
+  name: z._default(z.nullable(z.string()), null),
+  /** Seconds. */
+  timeout: z._default(z.number(), 60),
+  shell: z._default(z.boolean(), true),
+  detach: z._default(z.boolean(), false),
+});
+export type ConnectInput = z.infer<typeof Input>;
+
+export const command: Command<ConnectInput, Connected> = {
+  input: Input,
+  run: async (input, context) => (await import('../operations/connect.ts')).connect(input, context),
+  payload: 'data',
+  view: ({ session, runtime, fresh, shell }) =>
+    shell ? '' : `session \`${session.name}\` on ${runtime.label}${runtime.gpu ? ` (${runtime.gpu})` : ''}${fresh ? ', new' : ''}`,
+};

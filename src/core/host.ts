@@ -1,0 +1,128 @@
+/** Everything the product asks of the machine it runs on. `node-host.ts` is the real one; tests pass their own. */
+export interface Host {
+  readonly stdin: HostInput;
+  readonly stdout: HostOutput;
+  readonly stderr: HostOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly folders: HostFolders;
+  readonly platform: NodeJS.Platform;
+  readonly pid: number;
+  now(): Date;
+  /** Milliseconds from an arbitrary start, never going back. */
+  monotonic(): number;
+  uuid(): string;
+  /** Resolves after `ms` milliseconds; rejects with the signal's reason when aborted first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  fetch(url: URL, init: RequestInit): Promise<Response>;
+  openSocket(url: URL, options: SocketOptions): Promise<Socket>;
+  readonly processes: HostProcesses;
+  /** Calls back at each Ctrl-C or SIGTERM until the returned function is called. */
+  onInterrupt(listener: (cause: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): () => void;
+}
+
+export interface HostFolders {
+  /** Settings and state, see `docs/reference/files.md`. */
+  readonly config: string;
+  /** What can be made again: the private Python environment, caches. */
+  readonly data: string;
+  readonly home: string;
+  readonly work: string;
+  readonly temporary: string;
+}
+
+export interface HostOutput {
+  readonly isTerminal: boolean;
+  readonly columns: number;
+  readonly rows: number;
+  /** Writes at once; false when the reader is behind and `drained` is worth waiting for. */
+  write(chunk: string | Uint8Array): boolean;
+  drained(): Promise<void>;
+  /** Calls back when the reader has gone (EPIPE); nothing more will arrive. */
+  onClosed(listener: () => void): () => void;
+  onResize(listener: () => void): () => void;
+}
+
+export interface HostInput {
+  readonly isTerminal: boolean;
+  /** Raw bytes until the end or until the signal; reading starts with the first `next`. */
+  chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** One line typed at a terminal, without its end; null at end of input. `hidden` shows nothing. */
+  readLine(prompt: string, options: { hidden: boolean; signal?: AbortSignal }): Promise<string | null>;
+  /** Switches the terminal to raw bytes and back; the returned function restores it. */
+  rawMode(): () => void;
+}
+
+export interface HostProcesses {
+  /** Runs to the end, collecting output. Never through a shell. */
+  run(command: string, args: readonly string[], options?: RunOptions): Promise<Finished>;
+  /** Starts a process that outlives us, in its own group, with stdout and stderr appended to `logFile`. */
+  startDetached(command: string, args: readonly string[], options: DetachedOptions): Promise<number>;
+  isAlive(pid: number): boolean;
+  /** False when there is no such process. `group` signals the whole process group. */
+  kill(pid: number, signal: NodeJS.Signals, options?: { group: boolean }): boolean;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+  /** Called with each line of stdout or stderr as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface DetachedOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logFile: string;
+}
+
+export interface Finished {
+  /** Null when the command could not be started (`error` says why) or was killed. */
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly error?: Error;
+}
+
+export interface SocketOptions {
+  readonly protocols: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds to wait for the upgrade. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/** An open WebSocket. `openSocket` rejects with `SocketRefused` when the server answered something else than 101. */
+export interface Socket {
+  readonly protocol: string;
+  send(data: string | Uint8Array): void;
+  /** Bytes handed to `send` and not yet taken by the network. */
+  readonly backlog: number;
+  ping(): void;
+  /** Sends an empty, unasked-for pong: a few bytes that carry TCP's acknowledgement and want no answer. */
+  nudge(): void;
+  pause(): void;
+  resume(): void;
+  close(code?: number): void;
+  /** Cuts the connection without the closing handshake. */
+  terminate(): void;
+  onMessage(listener: (data: string | Uint8Array) => void): void;
+  onPong(listener: () => void): void;
+  onClose(listener: (code: number, reason: string) => void): void;
+}
+
+export class SocketRefused extends Error {
+  override readonly name = 'SocketRefused';
+  /** The HTTP status instead of 101. */
+  readonly status: number;
+  constructor(status: number) {
+    super(`the server answered ${status} to the WebSocket upgrade`);
+    this.status = status;
+  }
+}
+
+/** The server speaks no subprotocol we offered; asking again without one works. */
+export class SubprotocolRefused extends Error {
+  override readonly name = 'SubprotocolRefused';
+}

@@ -1,0 +1,63 @@
+import type { KernelServer, RemoteHalf, KernelLink } from './execution.ts';
+import type { History } from './history.ts';
+import type { Host } from './host.ts';
+import type { Log, LogFiles } from './log.ts';
+import type { Doorway, ProviderName, RuntimeProvider } from './runtime.ts';
+import type { SessionBook } from './session.ts';
+import type { GlobalFlags, Settings } from './settings.ts';
+import type { Cell, Execution } from './execution.ts';
+import type { Report } from './events.ts';
+
+/** What commands may use. Built by `app.ts`; what costs anything is a function and is paid for at its first call. */
+export interface Services {
+  readonly host: Host;
+  readonly flags: GlobalFlags;
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly logFiles: LogFiles;
+  readonly sessions: SessionBook;
+  readonly history: History;
+  readonly doorways: DoorwayCache;
+  readonly locks: Locks;
+  readonly paths: StatePaths;
+  provider(name: ProviderName): Promise<RuntimeProvider>;
+  kernels(): Promise<KernelServer>;
+  executor(): Promise<CellExecutor>;
+  remoteHalf(): Promise<OpenRemoteHalf>;
+}
+
+/** Runs a cell over an open link. Ends on reply *and* idle. Aborting interrupts the cell. */
+export type CellExecutor = (link: KernelLink, cell: Cell, control: CellControl, report: Report, signal: AbortSignal) => Promise<Execution>;
+
+export interface CellControl {
+  /** Over REST, so that it reaches a busy kernel. False when there is no such kernel. */
+  interrupt(): Promise<boolean>;
+  restart(): Promise<boolean>;
+}
+
+export type OpenRemoteHalf = (link: KernelLink) => RemoteHalf;
+
+/** Doorways between invocations, encrypted in `tokens.json`: a cache, safe to delete. Keyed by provider and runtime. */
+export interface DoorwayCache {
+  get(provider: ProviderName, runtimeId: string): Doorway | null;
+  put(provider: ProviderName, runtimeId: string, doorway: Doorway): Promise<void>;
+  drop(provider: ProviderName, runtimeId: string): Promise<void>;
+}
+
+export interface Locks {
+  /**
+   * Runs `work` while holding the named lock, across processes; the same name must not be held again inside `work`.
+   * A dead owner's lock is taken over; a live one is waited for until the signal.
+   */
+  hold<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
+/** Files and folders under the config folder. */
+export interface StatePaths {
+  readonly config: string;
+  readonly tokens: string;
+  readonly state: string;
+  readonly sessions: string;
+  readonly history: string;
+  readonly logs: string;
+}

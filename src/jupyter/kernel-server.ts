@@ -1,0 +1,79 @@
+import type { ConnectOptions, KernelInfo, KernelServer } from '../core/execution.ts';
+import { Failure } from '../core/failure.ts';
+import { type Host, SocketRefused } from '../core/host.ts';
+import type { Doorway } from '../core/runtime.ts';
+import { openLink } from './link.ts';
+
+/** Kernels of the Jupyter server behind a doorway. REST paths by the wire document, section 4.3. */
+export function kernelServer(host: Host): KernelServer {
+  const rest = async () => (await import('../http/request.ts')).ask;
+
+  async function act(doorway: Doorway, kernelId: string, action: string, signal: AbortSignal): Promise<boolean> {
+    const ask = await rest();
+    const answer = await ask(host, doorway, { method: 'POST', path: `${kernelPath(kernelId)}/${action}`, signal, statuses: [404] });
+    return answer.status !== 404;
+  }
+
+  return {
+    async connect(doorway: Doorway, kernelId: string, options: ConnectOptions) {
+      try {
+        return await openLink(host, doorway, kernelId, options);
+      } catch (error) {
+        if (error instanceof SocketRefused || error instanceof Failure || options.signal.aborted) throw error;
+        throw (await import('../http/network-failure.ts')).networkFailure(doorway.http, error);
+      }
+    },
+
+    async list(doorway, signal) {
+      const ask = await rest();
+      const answer = (await ask(host, doorway, { method: 'GET', path: 'api/kernels', signal })).json();
+      return Array.isArray(answer) ? answer.map(readKernel) : [];
+    },
+
+    async get(doorway, kernelId, signal) {
+      const ask = await rest();
+      const answer = await ask(host, doorway, { method: 'GET', path: kernelPath(kernelId), signal, statuses: [404] });
+      return answer.status === 404 ? null : readKernel(answer.json());
+    },
+
+    async create(doorway, name, signal) {
+      const ask = await rest();
+      const body = name === null ? {} : { name };
+      const answer = await ask(host, doorway, { method: 'POST', path: 'api/kernels', body, signal, timeout: 90_000, statuses: [400, 404, 500, 501] });
+      if (answer.status >= 400) throw refusal(name, answer.status);
+      return readKernel(answer.json());
+    },
+
+    async remove(doorway, kernelId, signal) {
+      const ask = await rest();
+      await ask(host, doorway, { method: 'DELETE', path: kernelPath(kernelId), signal, statuses: [404] });
+    },
+
+    interrupt: (doorway, kernelId, signal) => act(doorway, kernelId, 'interrupt', signal),
+    restart: (doorway, kernelId, signal) => act(doorway, kernelId, 'restart', signal),
+  };
+}
+
+function kernelPath(kernelId: string): string {
+  return `api/kernels/${encodeURIComponent(kernelId)}`;
+}
+
+function refusal(name: string | null, status: number): Failure {
+  const which = name === null ? 'its default kernel' : `the kernel \`${name}\``;
+  return new Failure('runtimeUnavailable', `the Jupyter server could not start ${which} (HTTP ${status})`, {
+    retryable: status === 500,
+    hints: ['set `kernelName` in `config.json` to a kernel the server has, and look at the log of the server'],
+  });
+}
+
+function readKernel(value: unknown): KernelInfo {
+  const kernel = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  if (typeof kernel['id'] !== 'string') throw new Failure('apiUnavailable', 'the server answered, but not as a Jupyter server does');
+  return {
+    id: kernel['id'],
+    name: String(kernel['name'] ?? ''),
+    state: String(kernel['execution_state'] ?? 'unknown'),
+    lastActivity: typeof kernel['last_activity'] === 'string' ? kernel['last_activity'] : null,
+    connections: typeof kernel['connections'] === 'number' ? kernel['connections'] : null,
+  };
+}

@@ -1,0 +1,78 @@
+import type { Report } from '../core/events.ts';
+import { Failure } from '../core/failure.ts';
+import type { Host } from '../core/host.ts';
+import type { LocalSettings } from '../core/settings.ts';
+import type { LocalFiles } from './files.ts';
+import { makeVenv, readyVenv } from './private-venv.ts';
+import { askPython, candidates, isNewEnough, isReady, OLDEST, type Python } from './python.ts';
+
+export interface PythonDeps {
+  readonly host: Pick<Host, 'env' | 'platform' | 'processes' | 'now' | 'pid'>;
+  readonly settings: LocalSettings;
+  readonly files: LocalFiles;
+}
+
+export interface Choice {
+  readonly path: string;
+  /** True for an environment of the user's, which may yet turn out to be broken. */
+  readonly found: boolean;
+}
+
+/**
+ * The Python to run the server on: the one in the settings, one of the user's that has all it takes, or the private
+ * environment, which is made when it is not there. Throws `runtimeUnavailable` when there is no way, and `usage` for
+ * an interpreter in the settings that does not do.
+ */
+export async function choosePython(deps: PythonDeps, report: Report, signal: AbortSignal): Promise<Choice> {
+  if (deps.settings.python !== null)
+    return { path: await namedPython(deps, deps.settings.python, signal), found: false };
+  const asked = await Promise.all(
+    candidates(deps.host).map((command) => askPython(deps.host, command, signal)),
+  );
+  const pythons = asked.filter((python) => python !== null);
+  const ready = pythons.find(isReady);
+  if (ready) return { path: ready.path, found: true };
+  return { path: await privatePython(deps, pythons, report, signal), found: false };
+}
+
+/** The private environment's interpreter; makes the environment first where it is missing, unfinished or broken. */
+export async function privatePython(
+  deps: PythonDeps,
+  pythons: readonly Python[],
+  report: Report,
+  signal: AbortSignal,
+): Promise<string> {
+  const present = await readyVenv(deps, signal);
+  if (present !== null) return present;
+  const base =
+    pythons.find((python) => isNewEnough(python) && python.venv) ?? pythons.find(isNewEnough) ?? null;
+  await makeVenv(deps, { base, any: pythons[0] ?? null }, report, signal);
+  const made = await readyVenv(deps, signal);
+  if (made === null)
+    throw new Failure(
+      'runtimeUnavailable',
+      `the Python environment in \`${deps.files.venv}\` does not work`,
+      { retryable: false },
+    );
+  return made;
+}
+
+async function namedPython(deps: PythonDeps, command: string, signal: AbortSignal): Promise<string> {
+  const python = await askPython(deps.host, command, signal);
+  const setting = 'The setting `local.python` names it';
+  if (python === null)
+    throw new Failure('usage', `\`${command}\` is not a Python that can be started`, { hints: [setting] });
+  if (!isNewEnough(python)) {
+    throw new Failure(
+      'usage',
+      `\`${command}\` is Python ${python.version.join('.')}: ${OLDEST.join('.')} or newer is needed`,
+      { hints: [setting] },
+    );
+  }
+  if (!isReady(python)) {
+    throw new Failure('usage', `\`${command}\` lacks jupyter_server or ipykernel`, {
+      hints: [`\`${python.path} -m pip install jupyter_server ipykernel\` adds them`, setting],
+    });
+  }
+  return python.path;
+}

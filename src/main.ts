@@ -1,0 +1,68 @@
+import { type Invocation, jsonWanted, readCommandLine } from './cli/command-line.ts';
+import { Failure } from './core/failure.ts';
+import type { Host } from './core/host.ts';
+
+const PROGRAM = 'lecoder-cgpu';
+
+/**
+ * Runs one command line and returns the exit code. Never throws: this is the only catch that ends things. With
+ * `--json` exactly one object is written to stdout, whatever happens.
+ */
+export async function main(argv: readonly string[], host: Host): Promise<number> {
+  let invocation: Invocation;
+  try {
+    invocation = await readCommandLine(argv);
+  } catch (error) {
+    return (await import('./cli/refuse.ts')).refuse(error, argv, host);
+  }
+  switch (invocation.kind) {
+    case 'command':
+      return runChosen(invocation, host);
+    case 'help':
+      return showHelp(invocation, host);
+    case 'version':
+      return showVersion(invocation, host);
+    case 'incomplete':
+      return refuseNoun(invocation, argv, host);
+  }
+}
+
+async function runChosen(invocation: Extract<Invocation, { kind: 'command' }>, host: Host): Promise<number> {
+  const [{ runCommand }, { buildServices }] = await Promise.all([import('./cli/run-command.ts'), import('./app.ts')]);
+  return runCommand(invocation, host, buildServices);
+}
+
+async function showHelp({ place, json, hint, color }: Extract<Invocation, { kind: 'help' }>, host: Host): Promise<number> {
+  const [{ helpPage }, { plainStyle, styleFor }] = await Promise.all([import('./cli/help.ts'), import('./ui/style.ts')]);
+  if (json) return printData('help', { help: helpPage(place, plainStyle(100)) }, host);
+  host.stdout.write(`${helpPage(place, await styleFor(host.stdout, host.env, color))}\n`);
+  if (hint !== null) host.stderr.write(`${hint}\n`);
+  return 0;
+}
+
+async function showVersion({ json, hint }: Extract<Invocation, { kind: 'version' }>, host: Host): Promise<number> {
+  const { VERSION } = await import('./version.ts');
+  if (json) return printData('version', { version: VERSION }, host);
+  host.stdout.write(`${VERSION}\n`);
+  if (hint !== null) host.stderr.write(`${hint}\n`);
+  return 0;
+}
+
+async function printData(command: string, data: object, host: Host): Promise<number> {
+  const [{ Envelope }, { writeLine }] = await Promise.all([import('./ui/envelope.ts'), import('./ui/json-printer.ts')]);
+  await writeLine(host, new Envelope(host, command).answer(data, { payload: 'data' }));
+  return 0;
+}
+
+/** A noun without a verb: its help on stderr, so that a script that reads stdout gets nothing it did not ask for. */
+async function refuseNoun({ place, color }: Extract<Invocation, { kind: 'incomplete' }>, argv: readonly string[], host: Host): Promise<number> {
+  const name = [PROGRAM, ...place.path].join(' ');
+  if (jsonWanted(argv) !== null) {
+    const { refuse } = await import('./cli/refuse.ts');
+    const verbs = place.children.map(verb => `\`${verb}\``).join(', ');
+    return refuse(new Failure('usage', `\`${name}\` needs one of ${verbs}`, { hints: [`see \`${name} --help\``] }), argv, host);
+  }
+  const [{ helpPage }, { styleFor }] = await Promise.all([import('./cli/help.ts'), import('./ui/style.ts')]);
+  host.stderr.write(`${helpPage(place, await styleFor(host.stderr, host.env, color))}\n`);
+  return 2;
+}

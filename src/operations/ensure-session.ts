@@ -1,0 +1,91 @@
+import type { Report } from '../core/events.ts';
+import { Failure, isFailure } from '../core/failure.ts';
+import type { ProviderName, RuntimeWish } from '../core/runtime.ts';
+import type { Services } from '../core/services.ts';
+import type { Session, SessionList } from '../core/session.ts';
+import { currentSession, findSession, freeName } from './choose-session.ts';
+
+export interface SessionWish {
+  readonly runtime: RuntimeWish;
+  /** A name for a session that has to be made. */
+  readonly name: string | null;
+}
+
+export const NO_WISH: RuntimeWish = { variant: null, accelerators: [], highMemory: false, fresh: false, strict: false, waitFor: 0 };
+
+/** The session this invocation means, or null. Asks no server. Throws `usage` for a name that is not there. */
+export async function sessionInUse({ sessions, settings, flags, provider }: Services): Promise<Session | null> {
+  const list = sessions.read();
+  const named = flags.session ?? settings.session;
+  if (named !== null) return findSession(list, named);
+  const jupyter = settings.server.url !== null && settings.runtime === 'jupyter' ? await provider('jupyter') : null;
+  const fits = (session: Session) =>
+    (settings.runtime === null || session.provider === settings.runtime) && (jupyter?.serves(session.runtime) ?? true);
+  return currentSession(list, fits);
+}
+
+/** The session in use, or a new one on a machine found or made for it. */
+export async function ensureSession(wish: SessionWish, services: Services, report: Report, signal: AbortSignal): Promise<Session> {
+  if (!wish.runtime.fresh) {
+    const session = await sessionInUse(services);
+    if (session) return session;
+  }
+  return services.locks.hold('connect', async () => {
+    // Another invocation may have connected while this one waited.
+    const session = wish.runtime.fresh || wish.name !== null ? null : await sessionInUse(services);
+    return session ?? connect(wish, services, report, signal);
+  });
+}
+
+async function connect(wish: SessionWish, services: Services, report: Report, signal: AbortSignal): Promise<Session> {
+  const { sessions, settings, host, log } = services;
+  const name: ProviderName = settings.runtime ?? 'colab';
+  const taken = sessions.read().sessions.find(session => session.name === wish.name);
+  if (taken) throw new Failure('usage', `there is a session \`${taken.name}\` already`, { hints: ['choose another `--name`, or use it with `-s`'] });
+  const provider = await services.provider(name);
+  const { runtime, fresh } = await provider.acquire(wish.runtime, report, signal);
+  log.write('info', 'session', 'connected', { provider: name, runtime: runtime.id, fresh });
+  const now = host.now().toISOString();
+  const made: Session = {
+    id: host.uuid(),
+    name: wish.name ?? freeName(sessions.read(), name),
+    provider: name,
+    runtime,
+    kernelId: null,
+    helperKernelId: null,
+    sharedKernel: false,
+    createdAt: now,
+    lastActivity: now,
+  };
+  await sessions.update(list => ({ active: made.id, sessions: [...list.sessions, made] }));
+  return made;
+}
+
+/** Changes one session in the book; gives back the session as it then is. */
+export async function changeSession(services: Services, id: string, change: Partial<Session>): Promise<Session> {
+  const list = await services.sessions.update(before => replaced(before, id, change));
+  const session = list.sessions.find(candidate => candidate.id === id);
+  if (!session) throw new Failure('runtimeTerminated', 'the session was closed meanwhile', { hints: ['`lecoder-cgpu connect` makes a new one'] });
+  return session;
+}
+
+function replaced(list: SessionList, id: string, change: Partial<Session>): SessionList {
+  return { ...list, sessions: list.sessions.map(session => (session.id === id ? { ...session, ...change } : session)) };
+}
+
+/**
+ * The machine of our own on this computer stops by itself when idle; starting it again is what the user would do.
+ * Other machines that are gone stay gone: that is for the user to decide.
+ */
+export async function revive(session: Session, services: Services, report: Report, signal: AbortSignal): Promise<Session> {
+  const provider = await services.provider(session.provider);
+  const { runtime } = await provider.acquire(NO_WISH, report, signal);
+  void report({ type: 'note', text: 'the local runtime had stopped and was started again: variables of earlier runs are gone' });
+  return changeSession(services, session.id, { runtime, kernelId: null, helperKernelId: null, sharedKernel: false });
+}
+
+/** Whether the failure means that the machine of our own has stopped. */
+export function canRevive(session: Session, error: unknown): boolean {
+  return session.provider === 'local' && isFailure(error, 'runtimeTerminated');
+}
+

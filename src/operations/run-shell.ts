@@ -1,0 +1,71 @@
+import type { Execution, RemoteHalf, ShellCommand, ShellRun, TerminalSize } from '../core/execution.ts';
+import type { Host } from '../core/host.ts';
+import type { Session } from '../core/session.ts';
+import { openKernel } from './open-kernel.ts';
+import type { RunContext } from './run-remote.ts';
+import { touch } from './touch-session.ts';
+
+/** Runs a command beside the kernel: a busy kernel does not hold it up, nor does another command. */
+export async function runShell(context: RunContext, session: Session): Promise<Execution> {
+  const { services, execution, report, signal } = context;
+  const [live, open] = await Promise.all([openKernel({ session, role: 'helper' }, services, report, signal), services.remoteHalf()]);
+  const half = open(live.link);
+  try {
+    void report({ type: 'started', execution, session: live.session.name, mode: 'terminal' });
+    return { outcome: await (context.request.terminal ? onTerminal : piped)(context, half), executionCount: null };
+  } finally {
+    half.close();
+    live.link.close();
+    await touch(live.session, services);
+  }
+}
+
+async function piped(context: RunContext, half: RemoteHalf): Promise<Execution['outcome']> {
+  const { host } = context.services;
+  const input = context.request.forwardInput ? host.stdin.chunks() : null;
+  const run = half.shell({ ...command(context), input, terminal: null }, context.report);
+  const undo = forwardInterrupts(run, host);
+  try {
+    const outcome = await run.outcome;
+    // What our own Ctrl-C ended was interrupted, whatever status the command gave itself on its way out.
+    return context.signal.aborted ? { kind: 'interrupted', traceback: [] } : outcome;
+  } finally {
+    undo();
+  }
+}
+
+/** With a terminal of its own the command gets every key, Ctrl-C among them, as it is typed. */
+async function onTerminal(context: RunContext, half: RemoteHalf): Promise<Execution['outcome']> {
+  const { host } = context.services;
+  const size = (): TerminalSize => ({ columns: host.stdout.columns, rows: host.stdout.rows });
+  const restore = host.stdin.isTerminal ? host.stdin.rawMode() : () => {};
+  try {
+    const run = half.shell(
+      {
+        ...command(context),
+        env: { TERM: host.env['TERM'] ?? 'xterm-256color', ...context.request.env },
+        input: context.request.forwardInput || host.stdin.isTerminal ? host.stdin.chunks() : null,
+        terminal: size(),
+        onResize: listener => host.stdout.onResize(() => listener(size())),
+      },
+      context.report,
+    );
+    const undo = host.onInterrupt(() => run.signal('SIGHUP'));
+    return await run.outcome.finally(undo);
+  } finally {
+    restore();
+  }
+}
+
+function command({ request }: RunContext): Pick<ShellCommand, 'command' | 'timeout' | 'env' | 'folder'> {
+  return { command: request.code, timeout: request.timeout, env: request.env, folder: request.folder };
+}
+
+/** The first Ctrl-C is the command's to handle; with the second we leave, and it must not run on unseen. */
+function forwardInterrupts(run: ShellRun, host: Host): () => void {
+  let count = 0;
+  return host.onInterrupt(cause => {
+    count += 1;
+    run.signal(count > 1 ? 'SIGKILL' : cause);
+  });
+}

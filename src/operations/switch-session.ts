@@ -1,0 +1,36 @@
+import { Failure } from '../core/failure.ts';
+import type { Services } from '../core/services.ts';
+import type { Session } from '../core/session.ts';
+import { findSession, freeName } from './choose-session.ts';
+
+/** Makes a session the active one; the id of a runtime without a session adopts it. Throws `usage`. */
+export async function switchSession(wanted: string, services: Services, signal: AbortSignal): Promise<Session> {
+  const list = services.sessions.read();
+  const session = (await adopted(wanted, services, signal)) ?? findSession(list, wanted);
+  await services.sessions.update(before => ({
+    active: session.id,
+    sessions: before.sessions.some(other => other.id === session.id) ? before.sessions : [...before.sessions, session],
+  }));
+  return session;
+}
+
+async function adopted(wanted: string, { sessions, settings, host, provider }: Services, signal: AbortSignal): Promise<Session | null> {
+  const list = sessions.read();
+  if (list.sessions.some(({ id, name, runtime }) => [name, runtime.id].includes(wanted) || id.startsWith(wanted))) return null;
+  const name = settings.runtime === null || settings.runtime === 'colab' ? 'local' : settings.runtime;
+  const runtime = (await (await provider(name)).list(signal)).find(candidate => candidate.id === wanted);
+  if (!runtime) return null;
+  const now = host.now().toISOString();
+  const blank = { kernelId: null, helperKernelId: null, sharedKernel: false };
+  return { id: host.uuid(), name: freeName(list, name), provider: name, runtime, ...blank, createdAt: now, lastActivity: now };
+}
+
+/** The session a command's word or `-s` names. Throws `usage` when neither does. */
+export function namedSession(word: string | undefined, flag: string | null, verb: string): string {
+  const wanted = word ?? flag;
+  if (wanted === null) {
+    const hints = [`\`lecoder-cgpu sessions ${verb} <id>\`; \`lecoder-cgpu sessions list\` shows them`];
+    throw new Failure('usage', `say which session to ${verb}`, { hints });
+  }
+  return wanted;
+}

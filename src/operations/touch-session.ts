@@ -1,0 +1,16 @@
+import type { Services } from '../core/services.ts';
+import type { Session } from '../core/session.ts';
+
+/** Milliseconds. `lastActivity` is for people and for choosing the session used last; finer than this costs writes. */
+const GRAIN = 30_000;
+
+/** Notes that the session was used just now. */
+export async function touch(session: Session, { host, sessions }: Services): Promise<void> {
+  const now = host.now();
+  if (now.getTime() - Date.parse(session.lastActivity) < GRAIN) return;
+  const lastActivity = now.toISOString();
+  await sessions.update(list => ({
+    ...list,
+    sessions: list.sessions.map(other => (other.id === session.id ? { ...other, lastActivity } : other)),
+  }));
+}

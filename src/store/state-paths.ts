@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Failure } from '../core/failure.ts';
+import type { Host } from '../core/host.ts';
+import type { StatePaths } from '../core/services.ts';
+
+/** The files below the folder of this `config.json`. */
+export function pathsBeside(config: string): StatePaths {
+  const root = dirname(config);
+  const state = join(root, 'state');
+  return {
+    config,
+    tokens: join(root, 'tokens.json'),
+    state,
+    sessions: join(state, 'sessions.json'),
+    history: join(state, 'history.jsonl'),
+    logs: join(state, 'logs'),
+  };
+}
+
+/**
+ * Where settings and state are kept. `--config` names another `config.json`, or the folder of one, and everything else is beside it.
+ * Throws a `usage` failure when it names nothing that is there: a typing error would silently start a second life.
+ */
+export function statePaths(host: Host, flags: { readonly config: string | null }): StatePaths {
+  if (flags.config === null) return pathsBeside(join(host.folders.config, 'config.json'));
+  const given = resolve(host.folders.work, flags.config);
+  const found = statSync(given, { throwIfNoEntry: false });
+  if (found === undefined) {
+    throw new Failure('usage', `\`--config\` names \`${given}\`, which does not exist`, { hints: ['create it first; `{}` is enough'] });
+  }
+  return pathsBeside(found.isDirectory() ? join(given, 'config.json') : given);
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+const pythonAsText = {
+  name: 'python-as-text',
+  transform(code: string, id: string) {
+    return id.endsWith('.py') ? { code: `export default ${JSON.stringify(code)}`, map: null } : null;
+  },
+};
+
+export default defineConfig({
+  plugins: [pythonAsText],
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    globalSetup: ['test/support/global-setup.ts'],
+  },
+});
