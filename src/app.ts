@@ -69,6 +69,7 @@ async function loadProvider(name: ProviderName, { host, settings, locks, doorway
       return (await import('./jupyter/provider.ts')).jupyterProvider({ host, server: settings.server, doorways });
     case 'colab':
       throw new Failure('notAuthenticated', 'no Google account on this machine', {
+        suggestion: 'add `--runtime local`, which needs no account; `lecoder-cgpu auth login` comes with the Colab provider, which is not in this version yet',
         hints: [
           'add `--runtime local`, which needs no account, or `--runtime jupyter --server <url>`',
           '`lecoder-cgpu auth login` comes with the Colab provider, which is not in this version yet',

@@ -15,7 +15,7 @@ export function mayRun(host: Pick<Host, 'platform' | 'processes'>, record: Serve
 /** True when the process of that number is the server that was recorded, so that it may be ended. */
 export async function isOurs(host: LifeHost, record: ServerRecord): Promise<boolean> {
   if (!mayRun(host, record)) return false;
-  if (record.identity === null) return (await answers(host, record, AbortSignal.timeout(5000))) === 'yes';
+  if (record.identity === null) return (await answers(host, record, AbortSignal.timeout(8000))) === 'yes';
   return (await processIdentity(host, record.pid)) === record.identity;
 }
 
@@ -29,9 +29,9 @@ export async function lifeOf(host: LifeHost, record: ServerRecord, signal: Abort
 }
 
 /** `stranger` is a server that does not know our token: another one, at the port ours had. */
-async function answers(
+export async function answers(
   host: LifeHost,
-  record: ServerRecord,
+  record: Pick<ServerRecord, 'url' | 'token'>,
   signal: AbortSignal,
 ): Promise<'yes' | 'no' | 'stranger'> {
   try {

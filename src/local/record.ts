@@ -42,7 +42,7 @@ export async function removeRecord(files: LocalFiles, record: ServerRecord): Pro
   await rm(record.folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-export function doorwayTo(record: ServerRecord): Doorway {
+export function doorwayTo(record: Pick<ServerRecord, 'url' | 'token'>): Doorway {
   const http = new URL(record.url);
   const ws = new URL(record.url);
   ws.protocol = 'ws:';

@@ -21,6 +21,8 @@ export function serverConfig({ token, folder, idleTimeout }: ServerChoices): obj
       port: 0,
       token,
       open_browser: false,
+      // That file would hold the token, readable by all.
+      no_browser_open_file: true,
       allow_root: true,
       root_dir: folder,
       terminals_enabled: false,

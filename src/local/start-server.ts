@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { LocalSettings } from '../core/settings.ts';
-import { ask } from '../http/request.ts';
 import { type LocalFiles, readIfThere, writePrivate } from './files.ts';
 import type { Graphics } from './graphics.ts';
 import { processIdentity } from './identity.ts';
-import { doorwayTo, type ServerRecord, writeRecord } from './record.ts';
+import { answers } from './life.ts';
+import { type ServerRecord, writeRecord } from './record.ts';
 import { pythonKernel, SERVER_LAUNCHER, serverConfig } from './server-config.ts';
 import { serverEnv } from './server-env.ts';
 
@@ -40,11 +40,10 @@ export async function startServer(
   try {
     await prepare(deps, python, { folder, token });
     pid = await launch(deps, python, folder);
-    const ready = await untilReady(deps, { pid, folder }, signal);
+    const ready = await untilReady(deps, { pid, folder, token }, signal);
     const identity = await processIdentity(host, ready.pid);
     const createdAt = host.now().toISOString();
     const record = { id, ...ready, identity, token, python, createdAt, ...(await graphics), folder };
-    await ask(host, doorwayTo(record), { method: 'GET', path: 'api/status', signal });
     await writeRecord(files, record);
     return record;
   } catch (error) {
@@ -109,17 +108,21 @@ interface ServerInfo {
   readonly version: string;
 }
 
-/** Waits for `jpserver-<pid>.json`, which jupyter-server writes when it listens. Its pid is the real one, behind any launcher. */
+/**
+ * Waits for `jpserver-<pid>.json`, which jupyter-server writes when it has its port and shortly before it listens, and
+ * then for an answer. The pid in it is the real one, behind any launcher.
+ */
 async function untilReady(
   deps: StartDeps,
-  started: { pid: number; folder: string },
+  started: { pid: number; folder: string; token: string },
   signal: AbortSignal,
 ): Promise<ServerInfo> {
   const { host } = deps;
   const deadline = host.monotonic() + READY_WITHIN;
   for (;;) {
     const info = await serverInfo(runtimeIn(started.folder));
-    if (info !== null) return info;
+    if (info !== null && (await answers(host, { ...info, token: started.token }, signal)) === 'yes')
+      return info;
     if (!host.processes.isAlive(started.pid)) throw await startFailure(deps, 'ended while it started');
     if (host.monotonic() > deadline)
       throw await startFailure(deps, `was not ready within ${READY_WITHIN / 1000} s`);

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../core/command.ts';
+import type { Report } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import { changeSession, ensureSession, sessionInUse } from './ensure-session.ts';
 import { type MachineInput, machineWish } from './machine-wish.ts';
@@ -59,6 +60,8 @@ async function shellWanted(wish: ConnectWish, { services, report, signal }: Comm
   const { runRemote } = await import('./run-remote.ts');
   const settings = { timeout: null, env: {}, folder: null, forwardInput: true, maxOutput: null, outputDir: null };
   const session = { runtime: machineWish({ gpu: [], cpu: false, highMem: false, newRuntime: false, wait: 0, strict: false }), name: null };
-  await runRemote({ mode: 'terminal', code: 'exec "${SHELL:-/bin/bash}" -l', terminal: true, session, ...settings }, services, report, signal);
+  // The status with which a person leaves a shell is no failure to report.
+  const quiet: Report = event => (event.type === 'error' ? undefined : report(event));
+  await runRemote({ mode: 'terminal', code: 'exec "${SHELL:-/bin/bash}" -l', terminal: true, session, ...settings }, services, quiet, signal);
   return true;
 }

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Mode } from '../core/events.ts';
 import type { Outcome } from '../core/execution.ts';
 import { Failure, type FailureFacts, type FailureKind } from '../core/failure.ts';
-import { durationText } from '../util/duration.ts';
+import { durationText } from '../util/time.ts';
 import { kindOfException, lastPart, tellsOfMemory } from './exception-names.ts';
 import { importAdvice, missingModule } from './import-advice.ts';
 import { looksLikePython } from './looks-like-python.ts';

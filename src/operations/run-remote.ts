@@ -39,8 +39,13 @@ export async function runRemote(request: RunRequest, services: Services, report:
   const { host } = services;
   const execution = host.uuid();
   const started = { date: host.now(), at: host.monotonic() };
+  let begun = started.at;
   const transcript = await transcriptFor(request, execution, services);
-  const recording = recordingReport(transcript, report, await imageSaver(request, execution, services, report));
+  const record = recordingReport(transcript, report, await imageSaver(request, execution, services, report));
+  const recording: Report = event => {
+    if (event.type === 'started') begun = host.monotonic();
+    return record(event);
+  };
   let session: Session | null = null;
   let ended: Execution | Failure;
   try {
@@ -51,7 +56,8 @@ export async function runRemote(request: RunRequest, services: Services, report:
     if (!(error instanceof Failure) || isFailure(error, 'usage')) throw error;
     ended = error;
   }
-  const duration = Math.round(host.monotonic() - started.at);
+  const done = host.monotonic();
+  const duration = Math.round(done - started.at);
   const timing = { startedAt: started.date.toISOString(), completedAt: host.now().toISOString(), duration, duration_ms: duration };
   const whole = await transcript.finish();
   const failure = ended instanceof Failure ? ended : diagnose(ended.outcome, { mode: request.mode, stderrTail: whole.stderr.slice(-4000), stdoutTail: whole.stdout.slice(-4000), durationMs: duration });
@@ -60,7 +66,7 @@ export async function runRemote(request: RunRequest, services: Services, report:
     status: failure === null ? 'ok' : failure.kind === 'interrupted' ? 'abort' : 'error',
     errorCode: failure?.spec.errorCode ?? 0,
     ...whole,
-    executionTime: duration / 1000,
+    executionTime: Math.round(done - begun) / 1000,
     exitCode: ended instanceof Failure ? failure?.spec.exit ?? 1 : remoteStatus(ended.outcome),
     execution_count: ended instanceof Failure ? null : ended.executionCount,
     timing,

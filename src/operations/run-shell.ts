@@ -24,7 +24,7 @@ async function piped(context: RunContext, half: RemoteHalf): Promise<Execution['
   const { host } = context.services;
   const input = context.request.forwardInput ? host.stdin.chunks() : null;
   const run = half.shell({ ...command(context), input, terminal: null }, context.report);
-  const undo = forwardInterrupts(run, host);
+  const undo = forwardInterrupts(run, host, context.signal);
   try {
     const outcome = await run.outcome;
     // What our own Ctrl-C ended was interrupted, whatever status the command gave itself on its way out.
@@ -61,11 +61,21 @@ function command({ request }: RunContext): Pick<ShellCommand, 'command' | 'timeo
   return { command: request.code, timeout: request.timeout, env: request.env, folder: request.folder };
 }
 
-/** The first Ctrl-C is the command's to handle; with the second we leave, and it must not run on unseen. */
-function forwardInterrupts(run: ShellRun, host: Host): () => void {
+/**
+ * The first Ctrl-C is the command's to handle; with the second we leave, and it must not run on unseen. When we stop
+ * for another reason (nobody reads the output any more) it ends as it would with its terminal.
+ */
+function forwardInterrupts(run: ShellRun, host: Host, signal: AbortSignal): () => void {
   let count = 0;
-  return host.onInterrupt(cause => {
+  const undo = host.onInterrupt(cause => {
     count += 1;
     run.signal(count > 1 ? 'SIGKILL' : cause);
   });
+  const abandoned = () => queueMicrotask(() => count === 0 && run.signal('SIGHUP'));
+  if (signal.aborted) abandoned();
+  else signal.addEventListener('abort', abandoned, { once: true });
+  return () => {
+    undo();
+    signal.removeEventListener('abort', abandoned);
+  };
 }

@@ -11,6 +11,8 @@ const MOST_LOADS = 4;
 interface Entry {
   readonly conversation: Conversation;
   loads: number;
+  /** Its opening was cut off from its answer while the half was there: it may have begun unheard. */
+  inDoubt: boolean;
 }
 
 /** All calls over one link: gives each message to the call it belongs to, loads the remote half where it is missing. */
@@ -22,8 +24,6 @@ export class Exchange {
   #closed: Failure | null = null;
   /** The half answered on this link, and no kernel has denied it since. */
   #present = false;
-  /** The link was cut, or the kernel started, since the half last answered. */
-  #interrupted = false;
 
   constructor(link: KernelLink) {
     this.#link = link;
@@ -49,7 +49,7 @@ export class Exchange {
       queueMicrotask(() => conversation.lose(failure));
       return conversation;
     }
-    this.#entries.set(id, { conversation, loads: 0 });
+    this.#entries.set(id, { conversation, loads: 0, inDoubt: false });
     conversation.open();
     return conversation;
   }
@@ -87,7 +87,6 @@ export class Exchange {
       const entry = this.#entries.get(content['comm_id']);
       if (!entry) return;
       this.#present = true;
-      this.#interrupted = false;
       entry.conversation.heard(content['data'], message.buffers);
     } else if (type === 'comm_close') this.#refused(content['comm_id'], content['data']?.['gone'] === true);
     else if (type === 'status') this.#status(content['execution_state']);
@@ -98,8 +97,8 @@ export class Exchange {
     const entry = this.#entries.get(id);
     if (!entry) return;
     // A command must never run twice: once it may have begun, a kernel that does not know it has lost it.
-    const mayHaveBegun = entry.conversation.begun || (this.#interrupted && this.#present);
-    if (gone || mayHaveBegun) entry.conversation.lose('died');
+    if (!gone) this.#present = false;
+    if (gone || entry.conversation.begun || entry.inDoubt) entry.conversation.lose('died');
     else void this.#load(entry);
   }
 
@@ -129,9 +128,11 @@ export class Exchange {
   }
 
   #reopen(): void {
-    this.#interrupted = true;
     this.#loading.forget();
-    for (const { conversation } of this.#entries.values()) conversation.open(true);
+    for (const entry of this.#entries.values()) {
+      entry.inDoubt ||= this.#present;
+      entry.conversation.open(true);
+    }
   }
 }
 

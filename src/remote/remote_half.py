@@ -347,6 +347,8 @@ class Input:
             self.discard()
 
     def end(self):
+        if self.ends.input is None:
+            return
         if self.ends.terminal:  # a terminal has no end of file, only a key for it; in mid-line it takes two
             key = b"\x04" if self.last == b"\n" else b"\x04\x04"
             self.pieces.append((memoryview(key), 0))
@@ -396,6 +398,8 @@ class Shell(Call):
         self.ends = spawn(self.arguments)
         self.output = Output(self.line)
         self.input = Input(self.line, self.ends)
+        if not self.arguments["input"]:
+            self.input.end()
         try:
             with selectors.DefaultSelector() as self.selector:
                 self.selector.register(self.line.wake.inner, selectors.EVENT_READ)
@@ -1020,6 +1024,9 @@ class Half:
                 comm.close(data={"gone": True})
                 return
             call = self.begin(comm.comm_id, data, message["header"])
+        else:
+            call.comm._closed = True  # or it closes both when it is collected
+        call.comm = comm
         # Set on the object, so that a message for us runs none of the hooks for the user's cells.
         comm.handle_msg = lambda incoming: call.line.receive(incoming["content"]["data"], incoming["buffers"])
         comm.handle_close = lambda incoming: call.line.close()

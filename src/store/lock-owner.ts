@@ -32,12 +32,18 @@ export function newOwner(host: Host): LockOwner {
   ownPlace ??= [hostname(), firstLine('/proc/sys/kernel/random/boot_id'), pidNamespace()].join(' ');
   if (ownStart?.pid !== host.pid) ownStart = { pid: host.pid, started: processState(host.pid)?.started ?? null };
   return {
-    token: host.uuid(),
+    token: newToken(),
     pid: host.pid,
     started: ownStart.started,
     place: ownPlace,
     since: host.now().toISOString(),
   };
+}
+
+/** Unique among all processes and machines that share the folder, whatever ids the host hands out. */
+export function newToken(): string {
+  const random = () => Math.random().toString(36).slice(2, 12);
+  return `${Date.now().toString(36)}-${random()}-${random()}`;
 }
 
 /**

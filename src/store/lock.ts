@@ -4,7 +4,7 @@ import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { Locks } from '../core/services.ts';
 import { errorCode, openNew, temporaryName, unwritable } from './atomic-file.ts';
-import { findLock, type FoundLock, isLeftBehind, type LockOwner, newOwner, SILENCE_MS } from './lock-owner.ts';
+import { findLock, type FoundLock, isLeftBehind, type LockOwner, newOwner, newToken, SILENCE_MS } from './lock-owner.ts';
 
 export interface FileLocks extends Locks {
   /** Runs short `work` at once, or returns null when somebody else holds the lock. */
@@ -195,7 +195,7 @@ function sweep(path: string, clock: number): void {
  */
 function claim(host: Host, path: string, token: string, self: LockOwner): readonly string[] | null {
   const file = `${path}.${token}.claim`;
-  const mine = { ...self, token: host.uuid() };
+  const mine = { ...self, token: newToken() };
   const created = create(file, mine);
   if (created.file !== null) {
     closeSync(created.file);

@@ -22,18 +22,30 @@ export function logFiles(host: Host, folder: string): LogFiles {
         }
       }
     },
-    async *follow(signal) {
+    follow(signal) {
+      // measured now, not at the first reading: what is written in between belongs to the caller
       const read = new Map(logNames(folder).map(({ name }) => [name, sizeOf(join(folder, name))]));
-      while (!signal.aborted) {
-        for (const { name } of logNames(folder)) {
-          const { lines, end } = linesFrom(join(folder, name), read.get(name) ?? 0);
-          read.set(name, end);
-          yield* lines;
-        }
-        await host.sleep(POLL_MS, signal).catch(() => undefined);
-      }
+      return linesAfter(host, { folder, read, signal });
     },
   };
+}
+
+interface Following {
+  readonly folder: string;
+  /** Bytes of each file that were read. */
+  readonly read: Map<string, number>;
+  readonly signal: AbortSignal;
+}
+
+async function* linesAfter(host: Host, { folder, read, signal }: Following): AsyncGenerator<LogLine> {
+  while (!signal.aborted) {
+    for (const { name } of logNames(folder)) {
+      const { lines, end } = linesFrom(join(folder, name), read.get(name) ?? 0);
+      read.set(name, end);
+      yield* lines;
+    }
+    await host.sleep(POLL_MS, signal).catch(() => undefined);
+  }
 }
 
 /** The whole lines from `start` on, and where the next reading begins: a line still being written waits for its end. */

@@ -89,10 +89,11 @@ export class HumanPrinter implements Printer {
     this.#steps.end();
     const style = this.#style;
     const { facts, spec } = failure;
+    if (failure.kind === 'interrupted') return this.#aside(style.dim(failure.message));
     const lines = [`${style.red('error:')} ${failure.message}`];
     if (facts.details !== undefined) lines.push(style.dim(facts.details));
     for (const machine of facts.billing ?? []) lines.push(`${style.yellow('still running:')} ${machine}`);
-    const hints = facts.hints ?? (failure.kind === 'usage' || failure.kind === 'interrupted' ? [] : [facts.suggestion ?? spec.recovery]);
+    const hints = facts.hints ?? (failure.kind === 'usage' ? [] : [facts.suggestion ?? spec.recovery]);
     for (const hint of hints) lines.push(this.#hint(hint));
     await this.#aside(lines.join('\n'));
   }

@@ -39,7 +39,7 @@ runtimeProviderSuite('jupyter', async (): Promise<Ground> => {
   const settings = { url: new URL('lab/tree/x.ipynb', server.url).href, token: server.token };
   const kill = async (): Promise<void> => {
     const ended = once(server.process, 'exit');
-    server.process.kill('SIGKILL');
+    server.process.kill('SIGTERM');
     await ended;
   };
   return {

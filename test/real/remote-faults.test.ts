@@ -110,7 +110,7 @@ describe('a client that is gone', () => {
     expect(await alive(pid)).toBe(true);
     await expect.poll(() => alive(pid), { timeout: 15_000, interval: 500 }).toBe(false);
     proxy.thaw();
-    expect(await running.outcome).toMatchObject({ kind: 'died' });
+    expect(await running.outcome).toEqual({ kind: 'exit', status: 129, signal: 'SIGHUP' });
     await open[Symbol.asyncDispose]();
   });
 

@@ -143,7 +143,7 @@ test('nothing of ours is in the namespace of the kernel, nor in its count or his
     });
   });
   expect(answers[0]?.['user_expressions']).toMatchObject({
-    names: { status: 'ok', data: { 'text/plain': "([], ['', ''], {})" } },
+    names: { status: 'ok', data: { 'text/plain': "([], [''], {})" } },
   });
   expect(answers[0]?.['execution_count']).toBeLessThanOrEqual(1);
 });

@@ -15,7 +15,13 @@ export const DEBUG: readonly CommandSpec[] = [
   {
     path: ['debug', 'tail'],
     summary: 'Show the newest entries of the debug log',
-    options: [{ ...COUNT, default: 20 }, LEVEL, CATEGORY, SEARCH],
+    options: [
+      { ...COUNT, default: 20 },
+      { flags: '-f, --follow', kind: 'flag', help: 'wait for new entries until Ctrl-C' },
+      LEVEL,
+      CATEGORY,
+      SEARCH,
+    ],
     load: async () => (await import('../../commands/debug/tail.ts')).command,
   },
   {

@@ -22,7 +22,7 @@ test.each([
 });
 
 test('a real shell takes the words apart again as they were', () => {
-  const word = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\0') && text.isWellFormed());
+  const word = fc.string({ unit: 'grapheme' }).filter(text => !text.includes('\0'));
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), words => {
       const { stdout } = spawnSync('sh', ['-c', `printf '%s\\0' ${shellJoin(words)}`], { encoding: 'utf8' });
