@@ -14,8 +14,8 @@ export interface PythonDeps {
 
 export interface Choice {
   readonly path: string;
-  /** True for an environment of the user's, which may yet turn out to be broken. */
-  readonly found: boolean;
+  /** What to use when that one turns out to be broken; null when there is nothing else to try. */
+  readonly instead: (() => Promise<string>) | null;
 }
 
 /**
@@ -24,19 +24,19 @@ export interface Choice {
  * an interpreter in the settings that does not do.
  */
 export async function choosePython(deps: PythonDeps, report: Report, signal: AbortSignal): Promise<Choice> {
-  if (deps.settings.python !== null)
-    return { path: await namedPython(deps, deps.settings.python, signal), found: false };
+  const named = deps.settings.python;
+  if (named !== null) return { path: await namedPython(deps, named, signal), instead: null };
   const asked = await Promise.all(
     candidates(deps.host).map((command) => askPython(deps.host, command, signal)),
   );
   const pythons = asked.filter((python) => python !== null);
   const ready = pythons.find(isReady);
-  if (ready) return { path: ready.path, found: true };
-  return { path: await privatePython(deps, pythons, report, signal), found: false };
+  const own = () => privatePython(deps, pythons, report, signal);
+  return ready ? { path: ready.path, instead: own } : { path: await own(), instead: null };
 }
 
 /** The private environment's interpreter; makes the environment first where it is missing, unfinished or broken. */
-export async function privatePython(
+async function privatePython(
   deps: PythonDeps,
   pythons: readonly Python[],
   report: Report,

@@ -4,7 +4,7 @@ import type { Host } from '../core/host.ts';
 import type { Doorway, Liveness, Runtime, RuntimeProvider, RuntimeWish } from '../core/runtime.ts';
 import type { Locks } from '../core/services.ts';
 import type { LocalSettings } from '../core/settings.ts';
-import { choosePython, privatePython } from './choose-python.ts';
+import { choosePython } from './choose-python.ts';
 import { type LocalFiles, localFiles } from './files.ts';
 import { findGraphics, type Graphics } from './graphics.ts';
 import { lifeOf, mayRun } from './life.ts';
@@ -98,10 +98,10 @@ async function start(
   const id = 'local-server';
   await report({ type: 'step', id, text: 'Starting a Jupyter server on this machine', done: false });
   const record = await startServer(local, python.path, graphics, signal).catch(async (error) => {
-    if (signal.aborted || !python.found) throw error;
+    if (signal.aborted || python.instead === null) throw error;
     const text = `the Jupyter server of \`${python.path}\` does not start: using a private Python environment instead`;
     await report({ type: 'warning', text, hint: `See \`${local.files.log}\`` });
-    return startServer(local, await privatePython(local, [], report, signal), graphics, signal);
+    return startServer(local, await python.instead(), graphics, signal);
   });
   await report({
     type: 'step',

@@ -34,8 +34,8 @@ function piece(bytes: Uint8Array): Piece {
 function unfinished(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back] ?? 0;
-    if (byte >= 0xc0) return lengthOf(byte) > back ? back : 0;
-    if (byte < 0x80) return 0;
+    if (byte >= 0xc2 && byte <= 0xf4) return lengthOf(byte) > back ? back : 0;
+    if (byte < 0x80 || byte >= 0xc0) return 0;
   }
   return 0;
 }

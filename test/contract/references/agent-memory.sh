@@ -1,0 +1,1 @@
+lecoder-cgpu status --json | jq '.runtimes[0].gpu.memory.free'

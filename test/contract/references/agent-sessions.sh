@@ -1,0 +1,2 @@
+lecoder-cgpu sessions list --json
+lecoder-cgpu sessions clean              # Remove stale sessions

@@ -1,0 +1,1 @@
+lecoder-cgpu status --json    # Auth + runtime + GPU info

@@ -1,0 +1,238 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Event } from '../../../src/core/events.ts';
+import type { Cell } from '../../../src/core/execution.ts';
+import { CellRun } from '../../../src/jupyter/cell-run.ts';
+import { PuppetKernel } from '../../support/puppet-kernel.ts';
+import { testHost } from '../../support/test-host.ts';
+
+let kernel: PuppetKernel;
+let events: Event[];
+let calls: string[];
+let stop: AbortController;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  kernel = new PuppetKernel();
+  events = [];
+  calls = [];
+  stop = new AbortController();
+});
+afterEach(() => vi.useRealTimers());
+
+function run(cell: Partial<Cell> = {}, report: (event: Event) => void | Promise<void> = () => {}) {
+  const control = {
+    interrupt: async () => {
+      calls.push('interrupt');
+      return true;
+    },
+    restart: async () => {
+      calls.push('restart');
+      return true;
+    },
+  };
+  return new CellRun({
+    host: testHost(),
+    link: kernel,
+    cell: { code: 'train()', timeout: null, env: {}, answer: null, ...cell },
+    control,
+    report: event => {
+      events.push(event);
+      return report(event);
+    },
+    signal: stop.signal,
+  }).finish();
+}
+
+const outputs = () => events.flatMap(event => (event.type === 'output' ? [event.data] : []));
+
+describe('the end of a cell', () => {
+  test('is reply and idle: output that arrives after the reply is kept', async () => {
+    const ran = run();
+    kernel.cell.starts().prints('epoch 1\n').replies().prints('saved\n').goesIdle();
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+    expect(outputs()).toEqual(['epoch 1\n', 'saved\n']);
+  });
+
+  test('comes also when idle is there before the reply', async () => {
+    const ran = run();
+    kernel.cell.starts().prints('x').goesIdle().replies();
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+  });
+
+  test('when idle was dropped on the way, the kernel is asked, and the doubt is said', async () => {
+    const ran = run();
+    kernel.cell.starts().prints('x').replies();
+    await vi.advanceTimersByTimeAsync(3000);
+    kernel.question.tells({ ending: [] });
+    await vi.advanceTimersByTimeAsync(500);
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+    expect(events.at(-1)).toMatchObject({ type: 'truncated' });
+  });
+});
+
+describe('a queue that somebody else emptied', () => {
+  test.each(['aborted', 'abort'])('%s: the cell is asked for again', async status => {
+    const ran = run();
+    const first = kernel.cell;
+    first.replies({ status }).goesIdle();
+    expect(kernel.cell.id).not.toBe(first.id);
+    kernel.cell.starts().replies().goesIdle();
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+  });
+});
+
+describe('death', () => {
+  test.each([
+    [3, 4, true],
+    [3, 3, false],
+    [-1, -1, false],
+  ])('with %i memory kills before and %i after', async (before, after, outOfMemory) => {
+    const ran = run();
+    kernel.question.tells({ oom: before }).goesIdle();
+    kernel.cell.starts().prints('x');
+    kernel.status('restarting');
+    kernel.question.tells({ oom: after });
+    expect((await ran).outcome).toMatchObject({ kind: 'died', outOfMemory });
+  });
+
+  test('for good is told at once', async () => {
+    const ran = run();
+    kernel.cell.starts();
+    kernel.status('dead');
+    expect((await ran).outcome).toMatchObject({ kind: 'died' });
+  });
+
+  test('of a kernel that does not come back is told after a while', async () => {
+    const ran = run();
+    kernel.cell.starts();
+    kernel.status('restarting');
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect((await ran).outcome).toMatchObject({ kind: 'died', outOfMemory: false });
+  });
+});
+
+describe('a limit', () => {
+  test('counts from the start of the cell, not from the queue', async () => {
+    const ran = run({ timeout: 10_000 });
+    await vi.advanceTimersByTimeAsync(9000);
+    kernel.cell.starts();
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(calls).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(calls).toEqual(['interrupt']);
+    kernel.cell.replies({ status: 'error', ename: 'KeyboardInterrupt', evalue: '', traceback: [] }).goesIdle();
+    expect((await ran).outcome).toEqual({ kind: 'timeout', after: 10_000, restarted: false });
+  });
+
+  test('a cell that swallows the interrupt and ends well has still passed its limit', async () => {
+    const ran = run({ timeout: 1000 });
+    kernel.cell.starts();
+    await vi.advanceTimersByTimeAsync(1000);
+    kernel.cell.replies().goesIdle();
+    expect((await ran).outcome).toMatchObject({ kind: 'timeout', restarted: false });
+  });
+
+  test('restarts the kernel only when the interrupt did nothing', async () => {
+    const ran = run({ timeout: 1000 });
+    kernel.cell.starts();
+    await vi.advanceTimersByTimeAsync(1000 + 5000);
+    expect(calls).toEqual(['interrupt', 'restart']);
+    expect((await ran).outcome).toMatchObject({ kind: 'timeout', restarted: true });
+  });
+});
+
+describe('giving up in the queue', () => {
+  test('takes the cell out of it and interrupts nobody', async () => {
+    const ran = run();
+    stop.abort();
+    const request = kernel.sent.at(-1);
+    expect(request).toMatchObject({ channel: 'control', content: { ids: [kernel.cell.id] } });
+    kernel.emit('control', 'lecoder_withdraw_reply', { status: 'ok' }, { msg_id: request?.id ?? '' });
+    expect((await ran).outcome.kind).toBe('interrupted');
+    expect(calls).toEqual([]);
+  });
+
+  test('says so when the kernel does not understand', async () => {
+    const ran = run();
+    stop.abort();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await ran).outcome.kind).toBe('interrupted');
+    expect(events.at(-1)).toMatchObject({ type: 'warning' });
+  });
+
+  test('a cell that starts in that moment is interrupted instead', async () => {
+    const ran = run();
+    stop.abort();
+    kernel.cell.starts();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toEqual(['interrupt']);
+    kernel.cell.replies({ status: 'error', ename: 'KeyboardInterrupt', evalue: '', traceback: [] }).goesIdle();
+    expect((await ran).outcome.kind).toBe('interrupted');
+  });
+});
+
+describe('a broken connection', () => {
+  test('a request that was lost is asked once more', async () => {
+    const ran = run();
+    const first = kernel.cell.id;
+    kernel.link({ state: 'reconnecting', attempt: 1, reason: 'cut' });
+    kernel.link({ state: 'reconnected' });
+    kernel.question.tells({ ending: null });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(kernel.cell.id).not.toBe(first);
+    kernel.cell.starts().replies().goesIdle();
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+  });
+
+  test('a cell that ended unseen is not run again', async () => {
+    const ran = run();
+    const first = kernel.cell.id;
+    kernel.cell.starts();
+    kernel.link({ state: 'reconnected' });
+    kernel.question.tells({ ending: ['ValueError', 'no'] });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(kernel.cell.id).toBe(first);
+    expect((await ran).outcome).toMatchObject({ kind: 'exception', name: 'ValueError', message: 'no' });
+    expect(events.at(-1)).toMatchObject({ type: 'truncated' });
+  });
+
+  test('a kernel that cannot tell is not asked to run anything twice', async () => {
+    const ran = run();
+    kernel.link({ state: 'reconnected' });
+    kernel.question.replies({ status: 'error', ename: 'NameError', evalue: '' });
+    const refused = expect(ran).rejects.toMatchObject({ kind: 'webSocketError' });
+    await vi.advanceTimersByTimeAsync(500);
+    await refused;
+  });
+
+  test('for good is a failure, not an outcome', async () => {
+    const ran = run();
+    kernel.link({ state: 'lost', error: new Error('gone') });
+    await expect(ran).rejects.toMatchObject({ kind: 'webSocketError' });
+  });
+});
+
+test('a reader that is behind holds the kernel link, not our memory', async () => {
+  let release = () => {};
+  const ran = run({}, event => {
+    if (event.type !== 'output') return;
+    return new Promise<void>(resolve => {
+      release = resolve;
+    });
+  });
+  kernel.cell.starts().prints('x');
+  expect(kernel.held).toBe(1);
+  release();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(kernel.held).toBe(0);
+  kernel.cell.replies().goesIdle();
+  await ran;
+});
+
+test("the server's notice of dropped output is told from a program's words", async () => {
+  const ran = run();
+  kernel.question.tells({ oom: 0 }).goesIdle();
+  kernel.cell.starts().prints('IOPub data rate exceeded.\nThe Jupyter server…', 'stderr', 'server').prints('IOPub data rate exceeded.', 'stderr').replies().goesIdle();
+  await ran;
+  expect(events.map(event => event.type)).toEqual(['truncated', 'output']);
+});
