@@ -1,5 +1,5 @@
+import type { AnyCommand } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
-import type { AnyCommand } from './spec.ts';
 import { usageError } from './usage.ts';
 
 interface Issue {

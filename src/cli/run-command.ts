@@ -24,6 +24,7 @@ export async function runCommand({ spec, flags, input }: CommandInvocation, host
     const command = await spec.load();
     const context = { services, report, signal: interruption.signal };
     const checked = checkInput(command, input);
+    interruption.signal.throwIfAborted();
     const output: object = await command.run(checked, context);
     return { command, output, exit: command.exitCode?.(output, checked, context) ?? 0 };
   };

@@ -1,4 +1,4 @@
-import type { Command } from '../core/command.ts';
+import type { AnyCommand } from '../core/command.ts';
 
 /** A command as data. Parsing, help, the reference pages and completion read this and load nothing else. */
 export interface CommandSpec {
@@ -16,9 +16,6 @@ export interface CommandSpec {
   readonly remoteWords?: true;
   readonly load: () => Promise<AnyCommand>;
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: each module checks its own input; the list only passes it on
-export type AnyCommand = Command<any, any>;
 
 /** A noun that only holds verbs. */
 export interface GroupSpec {

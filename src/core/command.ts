@@ -18,6 +18,9 @@ export interface Command<Input, Output extends object> {
   readonly payload?: 'data';
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: each command checks its own input; who only passes it on need not know
+export type AnyCommand = Command<any, any>;
+
 export interface CommandContext {
   readonly services: Services;
   readonly report: Report;
@@ -27,6 +30,7 @@ export interface CommandContext {
 
 /** Words for eyes. Each method returns its argument unchanged where colour is not wanted. */
 export interface Style {
+  /** Columns of the terminal; Infinity for a pipe or a file. */
   readonly width: number;
   bold(text: string): string;
   dim(text: string): string;

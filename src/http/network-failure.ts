@@ -7,10 +7,11 @@ interface Words {
 
 const TRUST_HINT = 'Point `NODE_EXTRA_CA_CERTS` at the PEM file of the authority that signed it';
 const untrusted: Words = { says: (host) => `the certificate of ${host} is not trusted`, hint: TRUST_HINT };
-const cut: Words = { says: (host) => `${host} closed the connection before it answered` };
+const SCHEME_HINT = 'Check the port, and whether the address begins with `http://` or `https://`';
+const cut: Words = { says: (host) => `${host} closed the connection before it answered`, hint: SCHEME_HINT };
 const notHttp: Words = {
   says: (host) => `${host} answers, but not in HTTP`,
-  hint: 'Check the port, and whether the address begins with `http://` or `https://`',
+  hint: SCHEME_HINT,
 };
 const silent: Words = {
   says: (host) => `no answer from ${host} in time`,

@@ -1,4 +1,4 @@
-import type { Report } from '../core/events.ts';
+import type { Event, Report } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { LocalSettings } from '../core/settings.ts';
@@ -31,8 +31,17 @@ export async function choosePython(deps: PythonDeps, report: Report, signal: Abo
   );
   const pythons = asked.filter((python) => python !== null);
   const ready = pythons.find(isReady);
+  const active = deps.host.env.VIRTUAL_ENV ?? deps.host.env.CONDA_PREFIX ?? '';
+  if (active !== '' && (ready === undefined || ready !== asked[0])) await report(passedOver(active));
   const own = () => privatePython(deps, pythons, report, signal);
   return ready ? { path: ready.path, instead: own } : { path: await own(), instead: null };
+}
+
+function passedOver(environment: string): Event {
+  return {
+    type: 'note',
+    text: `The active environment \`${environment}\` lacks jupyter_server or ipykernel, so code does not run in it; \`python -m pip install jupyter_server ipykernel\` there changes that`,
+  };
 }
 
 /** The private environment's interpreter; makes the environment first where it is missing, unfinished or broken. */

@@ -18,7 +18,9 @@ export function serverConfig({ token, folder, idleTimeout }: ServerChoices): obj
   return {
     ServerApp: {
       ip: '127.0.0.1',
-      port: 0,
+      // Where it begins to look for a free one. With 0, servers before 2.0 would not tell which one they got.
+      port: 20_000 + Math.floor(Math.random() * 20_000),
+      port_retries: 100,
       token,
       open_browser: false,
       // That file would hold the token, readable by all.

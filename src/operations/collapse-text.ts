@@ -1,7 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 
 /** A carriage return, a backspace, or the start of an escape sequence. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const SPECIAL = /[\r\b\u001b\u009b]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const ERASE_IN_LINE = /(?:\u001b\[|\u009b)([012]?)K/;
 
 export function isPlain(text: string): boolean {
@@ -14,7 +16,7 @@ export function isPlain(text: string): boolean {
  */
 export function collapseLine(line: string): string {
   if (isPlain(line)) return line;
-  if (!/[\r\b]/.test(line)) return stripVTControlCharacters(line);
+  if (!/[\r\b]/.test(line) && !ERASE_IN_LINE.test(line)) return stripVTControlCharacters(line);
   const cells: string[] = [];
   let column = 0;
   for (const [index, part] of line.split(ERASE_IN_LINE).entries()) {
@@ -97,5 +99,8 @@ const LONG_LINE = 65_536;
 
 /** Whole lines, each with its end, which stays as it is. */
 function collapseLines(text: string): string {
-  return text.replace(/([^\n]*?)(\r*\n)/g, (_, line: string, end: string) => collapseLine(line) + (end.length > 1 ? '\r\n' : '\n'));
+  return text.replace(
+    /([^\n]*?)(\r*\n)/g,
+    (_, line: string, end: string) => collapseLine(line) + (end.length > 1 ? '\r\n' : '\n'),
+  );
 }

@@ -4,9 +4,15 @@ import type { FailureKind } from '../core/failure.ts';
 const RULES: readonly (readonly [FailureKind, RegExp])[] = [
   ['syntaxError', /^(SyntaxError|IndentationError|TabError)$/],
   ['importError', /^(ImportError|ModuleNotFoundError|PackageNotFoundError)$/],
-  ['memoryExhausted', /^(MemoryError|_?ArrayMemoryError|ResourceExhaustedError|\w*OutOfMemory(Error|Exception)?|\w*OOM(Error|Exception)?)$/],
+  [
+    'memoryExhausted',
+    /^(MemoryError|_?ArrayMemoryError|ResourceExhaustedError|\w*OutOfMemory(Error|Exception)?|\w*OOM(Error|Exception)?)$/,
+  ],
   ['interrupted', /^KeyboardInterrupt$/],
-  ['executionTimeout', /Timeout(Error|Expired|Exception)?$|^timeout$|^(Connect|Read|Write|Pool)Timeout|^DeadlineExceeded/],
+  [
+    'executionTimeout',
+    /Timeout(Error|Expired|Exception)?$|^timeout$|^(Connect|Read|Write|Pool)Timeout|^DeadlineExceeded/,
+  ],
   [
     'ioError',
     /^(OSError|IOError|EnvironmentError|WindowsError|File(NotFound|Exists)Error|PermissionError|(IsA|NotA)DirectoryError|BlockingIOError|InterruptedError|ChildProcessError|ProcessLookupError|BrokenPipeError|UnsupportedOperation|SameFileError|SpecialFileError)$/,
@@ -26,7 +32,8 @@ const RULES: readonly (readonly [FailureKind, RegExp])[] = [
 ];
 
 /** These say what happened only together with their message. */
-const VAGUE = /^(RuntimeError|Exception|SystemError|OSError|InternalError|XlaRuntimeError|JaxRuntimeError|AcceleratorError|\w*Cuda\w*Error|\w*CUDA\w*Error|CUBLASError|CuDNNError|\w*LibraryError)$/;
+const VAGUE =
+  /^(RuntimeError|Exception|SystemError|OSError|InternalError|XlaRuntimeError|JaxRuntimeError|AcceleratorError|\w*Cuda\w*Error|\w*CUDA\w*Error|CUBLASError|CuDNNError|\w*LibraryError)$/;
 
 /** What frameworks write when an allocation failed; read in remote text only. */
 const OUT_OF_MEMORY =

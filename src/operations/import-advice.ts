@@ -8,11 +8,16 @@ export function importAdvice(message: string): string {
     if (name !== null) return `pip install ${name}`;
     return `\`${missing}\` is no package to install: copy its file to the runtime, or add its folder to \`sys.path\``;
   }
-  if (/libGL\.so|libgthread|libSM\.so|libXext/.test(message)) return 'the machine has no display libraries; use the build without them: pip install opencv-python-headless';
-  const from = /cannot import name '[^']+' from (?:partially initialized module )?'([\w.]+)'/.exec(message)?.[1];
-  if (from !== undefined && /partially initialized/.test(message)) return `\`${from}\` imports itself in a circle, or a file of yours hides a package of that name; rename the file`;
+  if (/libGL\.so|libgthread|libSM\.so|libXext/.test(message))
+    return 'the machine has no display libraries; use the build without them: pip install opencv-python-headless';
+  const from = /cannot import name '[^']+' from (?:partially initialized module )?'([\w.]+)'/.exec(
+    message,
+  )?.[1];
+  if (from !== undefined && /partially initialized/.test(message))
+    return `\`${from}\` imports itself in a circle, or a file of yours hides a package of that name; rename the file`;
   const package_ = from === undefined ? null : pipName(from);
-  if (package_ !== null) return `the installed version has no such name; another version may: pip install --upgrade ${package_}`;
+  if (package_ !== null)
+    return `the installed version has no such name; another version may: pip install --upgrade ${package_}`;
   return 'check which version is installed and that no file of yours hides the module';
 }
 

@@ -1,4 +1,12 @@
-import { boundaryAfter, HEAD_BYTES, KEPT_BYTES, leftOut, shorten, TAIL_BYTES, wholeCharacters } from '../util/shorten.ts';
+import {
+  boundaryAfter,
+  HEAD_BYTES,
+  KEPT_BYTES,
+  leftOut,
+  shorten,
+  TAIL_BYTES,
+  wholeCharacters,
+} from '../util/shorten.ts';
 
 /** Keeps text up to a limit in bytes of UTF-8; what comes after is dropped and `truncated` says so. */
 export class KeptText {
@@ -111,7 +119,11 @@ export class KeptEnds {
   }
 
   #dropOld(): void {
-    for (let first = this.#tail[0]; first !== undefined && this.#tailSize - first.length >= KEPT_BYTES; first = this.#tail[0]) {
+    for (
+      let first = this.#tail[0];
+      first !== undefined && this.#tailSize - first.length >= KEPT_BYTES;
+      first = this.#tail[0]
+    ) {
       this.#tail.shift();
       this.#tailSize -= first.length;
       this.#dropped += first.length;

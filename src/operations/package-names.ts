@@ -183,12 +183,16 @@ const PAIRS = `
 `;
 
 const PACKAGES = new Map(
-  PAIRS.trim().split('\n').map(line => line.trim().split(' ') as [string, string]),
+  PAIRS.trim()
+    .split('\n')
+    .map((line) => line.trim().split(' ') as [string, string]),
 );
 
 /** Names people give to files of their own; PyPI has strangers under most of them. */
 const LOCAL = new Set(
-  'app args base client common conf config configs constants core data database dataset db engine env evaluate eval functions handler helper helpers infer inference lib local logger main model models module modules my network networks options preprocess preprocessing package project scripts server settings src test tests tools train trainer training util utilities utils views'.split(' '),
+  'app args base client common conf config configs constants core data database dataset db engine env evaluate eval functions handler helper helpers infer inference lib local logger main model models module modules my network networks options preprocess preprocessing package project scripts server settings src test tests tools train trainer training util utilities utils views'.split(
+    ' ',
+  ),
 );
 
 /**

@@ -7,7 +7,17 @@ import { parseAge } from '../util/time.ts';
 export const STATUSES = ['success', 'ok', 'error', 'abort'] as const;
 export const MODES = ['kernel', 'terminal'] as const satisfies readonly Mode[];
 export const CATEGORIES = [
-  'syntax', 'runtime', 'timeout', 'memory', 'import', 'io', 'unknown', 'auth', 'quota', 'api', 'usage',
+  'syntax',
+  'runtime',
+  'timeout',
+  'memory',
+  'import',
+  'io',
+  'unknown',
+  'auth',
+  'quota',
+  'api',
+  'usage',
 ] as const satisfies readonly Category[];
 
 /** What to look for, as it stood on the command line; absent means anything. */
@@ -19,7 +29,12 @@ export interface HistoryWish {
 }
 
 /** Entries that fit, newest first, at most `limit`. Throws `usage` failures for words that mean nothing. */
-export function queryHistory(history: History, wish: HistoryWish, now: Date, limit = Number.POSITIVE_INFINITY): HistoryEntry[] {
+export function queryHistory(
+  history: History,
+  wish: HistoryWish,
+  now: Date,
+  limit = Number.POSITIVE_INFINITY,
+): HistoryEntry[] {
   const fits = filterFor(wish, now);
   const found: HistoryEntry[] = [];
   if (limit < 1) return found;
@@ -37,7 +52,7 @@ function filterFor(wish: HistoryWish, now: Date): (entry: HistoryEntry) => boole
   const status = word('--status', wish.status, STATUSES);
   const category = word('--category', wish.category, CATEGORIES);
   const mode = word('--mode', wish.mode, MODES);
-  return entry =>
+  return (entry) =>
     (since === null || Date.parse(entry.timestamp) >= since) &&
     (status === null || entry.status === (status === 'success' ? 'ok' : status)) &&
     (category === null || categoryOf(entry) === category) &&
@@ -51,11 +66,15 @@ export function categoryOf(entry: HistoryEntry): Category | null {
 
 function word<T extends string>(option: string, given: string | undefined, words: readonly T[]): T | null {
   if (given === undefined) return null;
-  const found = words.find(candidate => candidate === given);
+  const found = words.find((candidate) => candidate === given);
   if (found !== undefined) return found;
   const guess = nearest(given, words);
   const hints = guess === null ? [] : [`did you mean \`${option} ${guess}\`?`];
-  throw new Failure('usage', `\`${option}\` takes one of ${words.map(one => `\`${one}\``).join(', ')}, not \`${given}\``, { hints });
+  throw new Failure(
+    'usage',
+    `\`${option}\` takes one of ${words.map((one) => `\`${one}\``).join(', ')}, not \`${given}\``,
+    { hints },
+  );
 }
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/i;
@@ -66,10 +85,16 @@ export function parseSince(text: string, now: Date): Date {
   if (age !== null) return new Date(now.getTime() - age);
   const found = DATE.exec(text.trim());
   const [, year, month, day, time = '00:00', zone = ''] = found ?? [];
-  const date = new Date(`${year}-${month}-${day}T${time}${zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`);
+  const date = new Date(
+    `${year}-${month}-${day}T${time}${zone.toUpperCase().replace(/^([+-]\d{2})(\d{2})$/, '$1:$2')}`,
+  );
   const daysInMonth = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
   if (found === null || Number.isNaN(date.getTime()) || Number(day) > daysInMonth) {
-    const hints = [/^\d+$/.test(text) ? `for an age say \`${text}h\` or \`${text}d\`` : 'such as `2h`, `3d`, `2026-11-20` or `2026-11-20T09:30:00Z`'];
+    const hints = [
+      /^\d+$/.test(text)
+        ? `for an age say \`${text}h\` or \`${text}d\``
+        : 'such as `2h`, `3d`, `2026-11-20` or `2026-11-20T09:30:00Z`',
+    ];
     throw new Failure('usage', `\`--since\` takes an age or a date, not \`${text}\``, { hints });
   }
   return date;
@@ -102,8 +127,11 @@ export function historyStats(entries: readonly HistoryEntry[]): HistoryStats {
   const rate = total === 0 ? 0 : successful / total;
   const seconds = entries.reduce((sum, entry) => sum + entry.executionTime, 0);
   const byCategory: Record<string, number> = {};
-  for (const category of entries.map(categoryOf)) if (category !== null) byCategory[category] = (byCategory[category] ?? 0) + 1;
-  const times = entries.map(({ timestamp }) => timestamp).sort((one, other) => Date.parse(one) - Date.parse(other));
+  for (const category of entries.map(categoryOf))
+    if (category !== null) byCategory[category] = (byCategory[category] ?? 0) + 1;
+  const times = entries
+    .map(({ timestamp }) => timestamp)
+    .sort((one, other) => Date.parse(one) - Date.parse(other));
   return {
     totalExecutions: total,
     successRate: rounded(rate, 4),
@@ -114,7 +142,10 @@ export function historyStats(entries: readonly HistoryEntry[]): HistoryStats {
     successfulExecutions: successful,
     failedExecutions: count(({ status }) => status === 'error'),
     abortedExecutions: count(({ status }) => status === 'abort'),
-    executionsByMode: { kernel: count(({ mode }) => mode === 'kernel'), terminal: count(({ mode }) => mode === 'terminal') },
+    executionsByMode: {
+      kernel: count(({ mode }) => mode === 'kernel'),
+      terminal: count(({ mode }) => mode === 'terminal'),
+    },
     oldestEntry: times[0] ?? null,
     newestEntry: times.at(-1) ?? null,
   };

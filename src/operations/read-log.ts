@@ -3,7 +3,14 @@ import type { LogCategory, LogFiles, LogLine } from '../core/log.ts';
 import { LOG_LEVELS } from '../core/settings.ts';
 import { nearest } from '../util/nearest.ts';
 
-export const LOG_CATEGORIES = ['cli', 'api', 'session', 'runtime', 'kernel', 'shell'] as const satisfies readonly LogCategory[];
+export const LOG_CATEGORIES = [
+  'cli',
+  'api',
+  'session',
+  'runtime',
+  'kernel',
+  'shell',
+] as const satisfies readonly LogCategory[];
 
 /** What to look for; absent means anything. */
 export interface LogWish {
@@ -31,7 +38,7 @@ export function logFilter({ level, category, search }: LogWish): (line: LogLine)
   const gravest = known('--level', level, LOG_LEVELS);
   const part = known('--category', category, LOG_CATEGORIES);
   const text = search?.toLowerCase();
-  return line =>
+  return (line) =>
     (gravest === null || LOG_LEVELS.indexOf(line.level) <= LOG_LEVELS.indexOf(gravest)) &&
     (part === null || line.category === part) &&
     (text === undefined || JSON.stringify(line).toLowerCase().includes(text));
@@ -39,9 +46,13 @@ export function logFilter({ level, category, search }: LogWish): (line: LogLine)
 
 function known<T extends string>(option: string, given: string | undefined, words: readonly T[]): T | null {
   if (given === undefined) return null;
-  const found = words.find(word => word === given.toLowerCase());
+  const found = words.find((word) => word === given.toLowerCase());
   if (found !== undefined) return found;
   const guess = nearest(given, words);
   const hints = guess === null ? [] : [`did you mean \`${option} ${guess}\`?`];
-  throw new Failure('usage', `\`${option}\` takes one of ${words.map(word => `\`${word}\``).join(', ')}, not \`${given}\``, { hints });
+  throw new Failure(
+    'usage',
+    `\`${option}\` takes one of ${words.map((word) => `\`${word}\``).join(', ')}, not \`${given}\``,
+    { hints },
+  );
 }

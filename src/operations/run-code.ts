@@ -32,5 +32,6 @@ function inFolder(folder: string, code: string): string {
 /** `input()` and `getpass()` are for a person at a terminal; without one Python says so in the cell. */
 function answerFrom({ host, flags }: Services): Cell['answer'] {
   if (!host.stdin.isTerminal || !flags.input) return null;
-  return (prompt, hidden, signal) => host.stdin.readLine(prompt, { hidden, signal });
+  // ipykernel's getpass() drops Python's own default prompt; a person at a blank line would not know what is wanted.
+  return (prompt, hidden, signal) => host.stdin.readLine(hidden && prompt === '' ? 'Password: ' : prompt, { hidden, signal });
 }

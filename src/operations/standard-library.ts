@@ -20,5 +20,7 @@ export const STANDARD_LIBRARY: ReadonlySet<string> = new Set(
     traceback tracemalloc tty turtle turtledemo types typing unicodedata unittest urllib uu uuid venv
     warnings wave weakref webbrowser winreg winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib
     zoneinfo
-  `.trim().split(/\s+/),
+  `
+    .trim()
+    .split(/\s+/),
 );

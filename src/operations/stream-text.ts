@@ -45,7 +45,8 @@ export class StreamText {
 
   finish(): Streamed {
     if (this.#bytes instanceof KeptBytes) return decoded(this.#bytes);
-    if (this.#bytes !== null) return { text: plain(this.#bytes.text()), base64: null, truncated: this.#bytes.truncated };
+    if (this.#bytes !== null)
+      return { text: plain(this.#bytes.text()), base64: null, truncated: this.#bytes.truncated };
     if (this.#text === null) return { text: '', base64: null, truncated: false };
     this.#text.lines.finish();
     return { text: this.#text.kept.text(), base64: null, truncated: this.#text.kept.truncated };
@@ -53,7 +54,7 @@ export class StreamText {
 
   #newText() {
     const kept = this.#ends ?? new KeptText(this.#limit);
-    return { kept, lines: new LineCollapser(text => kept.add(text)) };
+    return { kept, lines: new LineCollapser((text) => kept.add(text)) };
   }
 }
 
@@ -63,7 +64,11 @@ function decoded(kept: KeptBytes): Streamed {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     return { text: plain(text), base64: null, truncated: kept.truncated };
   } catch {
-    return { text: plain(bytes.toString('utf8')), base64: bytes.toString('base64'), truncated: kept.truncated };
+    return {
+      text: plain(bytes.toString('utf8')),
+      base64: bytes.toString('base64'),
+      truncated: kept.truncated,
+    };
   }
 }
 

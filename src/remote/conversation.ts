@@ -1,7 +1,7 @@
 import type { Failure } from '../core/failure.ts';
 import { Inbox } from './inbox.ts';
 import { Outbox } from './outbox.ts';
-import { type Frame, sizeOf, type Standing, WINDOW, weight } from './protocol.ts';
+import { type Frame, type Standing, sizeOf, WINDOW, weight } from './protocol.ts';
 
 /** Milliseconds. */
 const ACK_DELAY = 100;
@@ -9,6 +9,8 @@ const TICK = 1000;
 const PING_AFTER = 5000;
 /** A kernel that was restarted answers no message to the old comm, but it does refuse to open it. */
 const REOPEN_AFTER = 15_000;
+/** What was said to a kernel that is just starting may be lost, so a call that has not begun is repeated sooner. */
+const FIRST_REOPEN_AFTER = 2000;
 
 /** The comm of one call. */
 export interface Comm {
@@ -49,11 +51,11 @@ export class Conversation {
   #taking = false;
   #ended = false;
   #begun = false;
-  #told = 0;
   #toldLimit = WINDOW;
   #answer: ReturnType<typeof setTimeout> | null = null;
   #lastSaid = Date.now();
   #lastHeard = Date.now();
+  #patience = FIRST_REOPEN_AFTER;
 
   constructor(comm: Comm, opening: Pick<Opening, 'call' | 'arguments' | 'silence'>, party: Party) {
     this.#comm = comm;
@@ -74,7 +76,11 @@ export class Conversation {
     this.#comm.open({ ...this.#opening, resume: this.#begun, standing: again ? this.#standing(true) : null });
   }
 
-  send(kind: string, fields: Readonly<Record<string, unknown>> = {}, buffers: readonly Uint8Array[] = []): void {
+  send(
+    kind: string,
+    fields: Readonly<Record<string, unknown>> = {},
+    buffers: readonly Uint8Array[] = [],
+  ): void {
     if (this.#ended) return;
     this.#post(this.#outbox.add(kind, fields, buffers));
   }
@@ -94,7 +100,7 @@ export class Conversation {
     if (this.#ended) return;
     this.#begun = true;
     this.#lastHeard = Date.now();
-    if (typeof data['seq'] === 'number') this.#arrived(data['seq'], data, buffers);
+    if (typeof data.seq === 'number') this.#arrived(data.seq, data, buffers);
     else this.#stands(data as Standing);
   }
 
@@ -121,10 +127,10 @@ export class Conversation {
   }
 
   #arrived(seq: number, data: Record<string, unknown>, buffers: readonly Uint8Array[]): void {
-    const verdict = this.#inbox.arrived(seq, data['round'] as number);
+    const verdict = this.#inbox.arrived(seq, data.round as number);
     if (verdict === 'ask') this.#tell(false);
     if (verdict !== 'next') return;
-    this.#untaken.push({ seq, kind: data['kind'] as string, fields: data, buffers });
+    this.#untaken.push({ seq, kind: data.kind as string, fields: data, buffers });
     if (!this.#taking) this.#take();
   }
 
@@ -170,10 +176,9 @@ export class Conversation {
   #standing(ask: boolean): Standing {
     if (this.#answer) clearTimeout(this.#answer);
     this.#answer = null;
-    this.#told = this.#inbox.got;
     this.#toldLimit = this.#inbox.limit;
     const { next, round } = this.#outbox;
-    return { got: this.#told, limit: this.#toldLimit, sent: next, round, again: this.#inbox.asked, ask };
+    return { got: this.#inbox.got, limit: this.#toldLimit, sent: next, round, again: this.#inbox.asked, ask };
   }
 
   #post(frame: Frame): void {
@@ -188,9 +193,16 @@ export class Conversation {
 
   #tick(): void {
     const now = Date.now();
-    if (this.#inbox.hole) this.#tell(true);
+    if (!this.#begun) this.#knock(now);
+    else if (this.#inbox.hole) this.#tell(true);
     else if (now - this.#lastSaid < PING_AFTER) return;
     else if (now - this.#lastHeard < REOPEN_AFTER) this.#tell(true);
     else this.open(true);
+  }
+
+  #knock(now: number): void {
+    if (now - this.#lastSaid < this.#patience) return;
+    this.#patience = Math.min(2 * this.#patience, REOPEN_AFTER);
+    this.open(true);
   }
 }

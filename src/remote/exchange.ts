@@ -6,7 +6,7 @@ import { Loading } from './loading.ts';
 import { TARGET } from './source.ts';
 
 /** Loads that are tried for one call before we believe that the kernel cannot hold the remote half. */
-const MOST_LOADS = 4;
+const MOST_LOADS = 10;
 
 interface Entry {
   readonly conversation: Conversation;
@@ -29,16 +29,16 @@ export class Exchange {
     this.#link = link;
     this.#loading = new Loading(link);
     this.#stops = [
-      link.onMessage(message => this.#message(message)),
-      link.onState(state => this.#state(state)),
+      link.onMessage((message) => this.#message(message)),
+      link.onState((state) => this.#state(state)),
     ];
   }
 
   begin(opening: Pick<Opening, 'call' | 'arguments' | 'silence'>, party: Party): Conversation {
     const id = randomUUID();
     const forgetful: Party = {
-      take: frame => party.take(frame),
-      lost: failure => {
+      take: (frame) => party.take(frame),
+      lost: (failure) => {
         this.#entries.delete(id);
         party.lost(failure);
       },
@@ -69,7 +69,7 @@ export class Exchange {
     const send = (type: string, content: object, buffers: readonly Uint8Array[]) =>
       this.#link.send({ channel: 'shell', type, content: { comm_id: id, ...content }, buffers });
     return {
-      open: data => void send('comm_open', { target_name: TARGET, data }, []),
+      open: (data) => void send('comm_open', { target_name: TARGET, data }, []),
       message: (data, buffers) => void send('comm_msg', { data }, buffers),
       close: () => {
         this.#entries.delete(id);
@@ -84,12 +84,13 @@ export class Exchange {
     if (channel === 'shell') {
       if (type === 'execute_reply') this.#loading.replied(message);
     } else if (type === 'comm_msg') {
-      const entry = this.#entries.get(content['comm_id']);
+      const entry = this.#entries.get(content.comm_id);
       if (!entry) return;
       this.#present = true;
-      entry.conversation.heard(content['data'], message.buffers);
-    } else if (type === 'comm_close') this.#refused(content['comm_id'], content['data']?.['gone'] === true);
-    else if (type === 'status') this.#status(content['execution_state']);
+      entry.conversation.heard(content.data, message.buffers);
+    } else if (type === 'comm_close') this.#refused(content.comm_id, content.data?.gone === true);
+    else if (type === 'status') this.#status(content.execution_state);
+    else if (type === 'shutdown_reply') this.#died();
   }
 
   /** The kernel, or the remote half in it, knows nothing of this call. */
@@ -105,18 +106,24 @@ export class Exchange {
   async #load(entry: Entry): Promise<void> {
     entry.loads += 1;
     try {
-      if (entry.loads > MOST_LOADS) throw new Failure('runtimeUnavailable', 'the kernel does not keep the remote half');
+      if (entry.loads > MOST_LOADS)
+        throw new Failure('runtimeUnavailable', 'the kernel does not keep the remote half');
       if (entry.loads > 1) await this.#loading.outcome();
       this.#loading.start();
-      entry.conversation.open();
+      entry.conversation.open(true);
     } catch (error) {
-      entry.conversation.lose(error instanceof Failure ? error : new Failure('unknown', String(error), { cause: error }));
+      entry.conversation.lose(
+        error instanceof Failure ? error : new Failure('unknown', String(error), { cause: error }),
+      );
     }
   }
 
   #status(state: string): void {
     if (state === 'starting') this.#reopen();
-    if (state !== 'restarting' && state !== 'autorestarting' && state !== 'dead') return;
+    if (state === 'restarting' || state === 'autorestarting' || state === 'dead') this.#died();
+  }
+
+  #died(): void {
     this.#present = false;
     this.#loading.forget();
     for (const { conversation } of [...this.#entries.values()]) conversation.lose('died');
@@ -138,5 +145,7 @@ export class Exchange {
 
 function lostFailure(error: Error): Failure {
   if (error instanceof Failure && error.kind === 'webSocketError') return error;
-  return new Failure('webSocketError', `lost the connection to the runtime: ${error.message}`, { cause: error });
+  return new Failure('webSocketError', `lost the connection to the runtime: ${error.message}`, {
+    cause: error,
+  });
 }

@@ -19,7 +19,7 @@ export class Loading {
   /** Sends the source, unless it is on its way already. */
   start(): void {
     if (this.#request !== null) return;
-    this.#reply = new Promise(resolve => {
+    this.#reply = new Promise((resolve) => {
       this.#settle = resolve;
     });
     const content = {
@@ -48,7 +48,7 @@ export class Loading {
   /** Resolves when the last source sent is known to have run or to have been passed over. Throws when it failed. */
   async outcome(): Promise<void> {
     const reply = await this.#reply;
-    if (reply?.content['status'] !== 'error') return;
+    if (reply?.content.status !== 'error') return;
     const { ename, evalue } = reply.content;
     throw new Failure('runtimeUnavailable', `the kernel cannot hold the remote half: ${ename}: ${evalue}`, {
       retryable: false,

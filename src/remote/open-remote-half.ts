@@ -1,5 +1,5 @@
-import type { KernelLink, Readings, RemoteHalf, ShellCommand, ShellRun } from '../core/execution.ts';
 import type { Report } from '../core/events.ts';
+import type { KernelLink, Readings, RemoteHalf, ShellCommand, ShellRun } from '../core/execution.ts';
 import { Exchange } from './exchange.ts';
 import { readMachine } from './read-machine.ts';
 import { startShell } from './start-shell.ts';
@@ -14,7 +14,8 @@ export function openRemoteHalf(link: KernelLink, options: RemoteHalfOptions = {}
   const exchange = new Exchange(link);
   const silence = options.silence ?? null;
   return {
-    shell: (command: ShellCommand, report: Report): ShellRun => startShell({ exchange, silence }, command, report),
+    shell: (command: ShellCommand, report: Report): ShellRun =>
+      startShell({ exchange, silence }, command, report),
     readings: (signal: AbortSignal): Promise<Readings> => readMachine({ exchange, silence }, signal),
     close: () => exchange.close(),
   };

@@ -8,7 +8,7 @@ export const WINDOW = 16 * 1024 * 1024;
 /** Most bytes in one frame: servers may refuse messages over 10 MB. */
 export const FRAME = 1024 * 1024;
 /** What the smallest frame with bytes weighs: bounds the count of messages on the way. */
-const LEAST = 64 * 1024;
+export const LEAST = 64 * 1024;
 
 /** Frames without bytes weigh nothing: a signal must pass where input waits. */
 export function weight(bytes: number): number {

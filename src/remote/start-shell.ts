@@ -9,7 +9,7 @@ import type { CallSettings } from './read-machine.ts';
 /** Starts a command on the runtime. Its own status is an answer; `fileNotFound` and the like say it never started. */
 export function startShell(settings: CallSettings, command: ShellCommand, report: Report): ShellRun {
   const run = new RunningShell(settings, command, report);
-  return { outcome: run.outcome, signal: name => run.signal(name) };
+  return { outcome: run.outcome, signal: (name) => run.signal(name) };
 }
 
 class RunningShell implements Party {
@@ -32,7 +32,7 @@ class RunningShell implements Party {
     this.#conversation = exchange.begin({ call: 'shell', arguments: facts, silence }, this);
     if (input) {
       this.#input = new InputPump(input, this.#conversation);
-      this.#input.run().catch(error => this.#fail(error));
+      this.#input.run().catch((error) => this.#fail(error));
     }
     this.#stopResizing = command.onResize?.(({ columns, rows }) => {
       this.#conversation.send('resize', { columns, rows });
@@ -57,11 +57,16 @@ class RunningShell implements Party {
   lost(failure: Failure | 'died'): void {
     this.#leave();
     if (failure !== 'died') this.#reject(failure);
-    else this.#resolve({ kind: 'died', reason: 'the kernel that held the command died or was restarted', outOfMemory: false });
+    else
+      this.#resolve({
+        kind: 'died',
+        reason: 'the kernel that held the command died or was restarted',
+        outOfMemory: false,
+      });
   }
 
   #output({ fields, buffers }: Frame): void | Promise<void> {
-    const stream = fields['stream'] === 'stderr' ? 'stderr' : 'stdout';
+    const stream = fields.stream === 'stderr' ? 'stderr' : 'stdout';
     let waiting: Promise<void> | null = null;
     try {
       for (const data of buffers) {
@@ -71,14 +76,14 @@ class RunningShell implements Party {
     } catch (error) {
       this.#fail(error);
     }
-    if (waiting) return waiting.catch(error => this.#fail(error));
+    if (waiting) return waiting.catch((error) => this.#fail(error));
   }
 
   #ended({ fields }: Frame): void {
     this.#leave();
     this.#conversation.end();
-    if (fields['outcome']) this.#resolve(fields['outcome'] as Outcome);
-    else this.#reject(refusal(fields['failed'] as Refusal));
+    if (fields.outcome) this.#resolve(fields.outcome as Outcome);
+    else this.#reject(refusal(fields.failed as Refusal));
   }
 
   /** The reader or the writer on this side failed: the command has nobody left to talk to. */
@@ -103,7 +108,8 @@ interface Refusal {
 function refusal({ name, message, path }: Refusal): Failure {
   const where = path ? ` \`${path}\`` : '';
   const text = `the runtime could not start the command:${where} ${message}`;
-  if (name === 'FileNotFoundError' || name === 'NotADirectoryError') return new Failure('fileNotFound', text, { name });
+  if (name === 'FileNotFoundError' || name === 'NotADirectoryError')
+    return new Failure('fileNotFound', text, { name });
   if (name === 'PermissionError') return new Failure('permissionDenied', text, { name });
   return new Failure('ioError', text, { name });
 }

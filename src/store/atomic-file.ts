@@ -1,5 +1,17 @@
 import {
-  chmodSync, closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync,
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../core/failure.ts';
@@ -103,7 +115,8 @@ export function moveAside(path: string, now: Date): string | null {
 function renameOver(from: string, to: string): void {
   for (let tries = 5; ; tries--) {
     try {
-      return renameSync(from, to);
+      renameSync(from, to);
+      return;
     } catch (error) {
       const code = errorCode(error) ?? '';
       if (tries === 0 || !['EPERM', 'EACCES', 'EBUSY'].includes(code)) throw error;
@@ -137,10 +150,15 @@ export function writeAll(file: number, data: Uint8Array): void {
 export function unwritable(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new Failure('ioError', `no space left to write \`${path}\``, { cause: error, hints: ['make room on this machine\'s disk'] });
+    return new Failure('ioError', `no space left to write \`${path}\``, {
+      cause: error,
+      hints: ["make room on this machine's disk"],
+    });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const hints = ['check the folder\'s owner and mode, or set `LECODER_CONFIG_DIR` to a folder you can write to'];
+    const hints = [
+      "check the folder's owner and mode, or set `LECODER_CONFIG_DIR` to a folder you can write to",
+    ];
     return new Failure('permissionDenied', `cannot write \`${path}\``, { cause: error, hints });
   }
   return error;

@@ -17,7 +17,9 @@ export function readConfig(path: string): Readonly<Record<string, unknown>> {
     value = JSON.parse(bare);
   } catch {
     const { line, column } = jsonFault(bare);
-    throw new Failure('usage', `\`${path}\` is not valid JSON: line ${line}, column ${column}`, { hints: [`mend \`${path}\`, or move it away to start with defaults`] });
+    throw new Failure('usage', `\`${path}\` is not valid JSON: line ${line}, column ${column}`, {
+      hints: [`mend \`${path}\`, or move it away to start with defaults`],
+    });
   }
   if (!isRecord(value)) throw new Failure('usage', `\`${path}\` must hold a JSON object, such as \`{}\``);
   return value;
@@ -34,6 +36,8 @@ function readConfigText(path: string): string | null {
   try {
     return readText(path);
   } catch (error) {
-    throw new Failure('usage', `\`${path}\` cannot be read (${errorCode(error) ?? 'unknown error'})`, { cause: error });
+    throw new Failure('usage', `\`${path}\` cannot be read (${errorCode(error) ?? 'unknown error'})`, {
+      cause: error,
+    });
   }
 }

@@ -44,7 +44,14 @@ export function debugLog(options: DebugLogOptions): Log {
     write(level, category, message, data) {
       if (LOG_LEVELS.indexOf(level) > limit) return;
       const safe = data === undefined ? {} : { data: safely(data) };
-      const line: LogLine = { timestamp: options.now().toISOString(), level, category, message: redactText(message), pid: options.pid, ...safe };
+      const line: LogLine = {
+        timestamp: options.now().toISOString(),
+        level,
+        category,
+        message: redactText(message),
+        pid: options.pid,
+        ...safe,
+      };
       options.echo?.(echoText(line));
       if (broken) return;
       try {
@@ -65,8 +72,12 @@ interface OpenFile {
 /** Opens the day's last part that has room. The first file of a day is when old days are thrown away. */
 function openDay(folder: string, day: string): OpenFile {
   makeFolder(folder);
-  const last = logNames(folder).findLast(name => name.day === day)?.part ?? 0;
-  if (last === 0) throwAwayBefore(folder, new Date(Date.parse(day) - (DAYS_KEPT - 1) * 86_400_000).toISOString().slice(0, 10));
+  const last = logNames(folder).findLast((name) => name.day === day)?.part ?? 0;
+  if (last === 0)
+    throwAwayBefore(
+      folder,
+      new Date(Date.parse(day) - (DAYS_KEPT - 1) * 86_400_000).toISOString().slice(0, 10),
+    );
   for (let part = Math.max(1, last); ; part++) {
     const file = openSync(join(folder, logName(day, part)), 'a', 0o600);
     const { size } = fstatSync(file);

@@ -40,7 +40,8 @@ export function doorwayCache({ path, host, locks, sealing, warn }: DoorwayCacheO
     empty: () => ({ version: 1, entries: {} }),
     check: checkFile,
   });
-  const isLive = (entry: SealedEntry) => entry.expires === null || Date.parse(entry.expires) - host.now().getTime() > LEAST_LIFE_MS;
+  const isLive = (entry: SealedEntry) =>
+    entry.expires === null || Date.parse(entry.expires) - host.now().getTime() > LEAST_LIFE_MS;
 
   return {
     get(provider, runtimeId) {
@@ -52,12 +53,18 @@ export function doorwayCache({ path, host, locks, sealing, warn }: DoorwayCacheO
     },
     async put(provider, runtimeId, doorway) {
       const name = nameOf(provider, runtimeId);
-      const entry = { expires: doorway.expires?.toISOString() ?? null, sealed: sealing.seal(doorwayText(doorway), name) };
-      await file.update(({ entries }) => ({ version: 1, entries: { ...living(entries, isLive), [name]: entry } }));
+      const entry = {
+        expires: doorway.expires?.toISOString() ?? null,
+        sealed: sealing.seal(doorwayText(doorway), name),
+      };
+      await file.update(({ entries }) => ({
+        version: 1,
+        entries: { ...living(entries, isLive), [name]: entry },
+      }));
     },
     async drop(provider, runtimeId) {
       const name = nameOf(provider, runtimeId);
-      await file.update(current => {
+      await file.update((current) => {
         if (current.entries[name] === undefined) return current;
         const { [name]: _, ...entries } = current.entries;
         return { version: 1, entries };
@@ -70,7 +77,10 @@ function nameOf(provider: ProviderName, runtimeId: string): string {
   return `doorway ${provider} ${runtimeId}`;
 }
 
-function living(entries: TokenFile['entries'], isLive: (entry: SealedEntry) => boolean): TokenFile['entries'] {
+function living(
+  entries: TokenFile['entries'],
+  isLive: (entry: SealedEntry) => boolean,
+): TokenFile['entries'] {
   return Object.fromEntries(Object.entries(entries).filter(([, entry]) => isLive(entry)));
 }
 
@@ -78,7 +88,10 @@ function checkFile(value: unknown): TokenFile {
   const { entries } = versioned(value);
   if (!isRecord(entries)) throw new Error('it has no entries');
   for (const entry of Object.values(entries)) {
-    const usable = isRecord(entry) && typeof entry.sealed === 'string' && (entry.expires === null || typeof entry.expires === 'string');
+    const usable =
+      isRecord(entry) &&
+      typeof entry.sealed === 'string' &&
+      (entry.expires === null || typeof entry.expires === 'string');
     if (!usable) throw new Error('an entry is not usable');
   }
   return { version: 1, entries: entries as TokenFile['entries'] };
@@ -90,5 +103,10 @@ function doorwayText({ http, ws, headers, expires }: Doorway): string {
 
 function parseDoorway(text: string): Doorway {
   const { http, ws, headers, expires } = JSON.parse(text);
-  return { http: new URL(http), ws: new URL(ws), headers, expires: expires === null ? null : new Date(expires) };
+  return {
+    http: new URL(http),
+    ws: new URL(ws),
+    headers,
+    expires: expires === null ? null : new Date(expires),
+  };
 }

@@ -24,7 +24,9 @@ export function forStorage(entry: HistoryEntry): HistoryEntry {
     ...(entry.code === undefined ? {} : { code: shorten(entry.code).text }),
     ...(entry.command === undefined ? {} : { command: shorten(entry.command).text }),
     ...(entry.error === undefined ? {} : { error: smallError(entry.error) }),
-    display_data: entry.display_data.slice(0, MOST_DISPLAYS).map(({ data, metadata }) => ({ data: smallBundle(data), metadata: smallBundle(metadata) })),
+    display_data: entry.display_data
+      .slice(0, MOST_DISPLAYS)
+      .map(({ data, metadata }) => ({ data: smallBundle(data), metadata: smallBundle(metadata) })),
   };
   return { ...kept, truncated: entry.truncated || cut || entry.display_data.length > MOST_DISPLAYS };
 }
@@ -50,7 +52,7 @@ function smallError(error: ErrorReport): ErrorReport {
 }
 
 function fewLines(lines: readonly string[]): readonly string[] {
-  const short = lines.map(line => (line.length > 500 ? `${line.slice(0, 500)}…` : line));
+  const short = lines.map((line) => (line.length > 500 ? `${line.slice(0, 500)}…` : line));
   if (short.length <= MOST_TRACEBACK_LINES) return short;
   const half = MOST_TRACEBACK_LINES / 2;
   return [...short.slice(0, half), `… ${short.length - 2 * half} lines left out …`, ...short.slice(-half)];
@@ -95,7 +97,12 @@ function timingOf(value: unknown, timestamp: string): HistoryEntry['timing'] {
   const duration = numberOr(timing.duration, numberOr(timing.duration_ms, 0));
   const started = typeof timing.startedAt === 'string' ? timing.startedAt : timestamp;
   const ended = new Date(Date.parse(timestamp) + duration).toISOString();
-  return { startedAt: started, completedAt: typeof timing.completedAt === 'string' ? timing.completedAt : ended, duration, duration_ms: duration };
+  return {
+    startedAt: started,
+    completedAt: typeof timing.completedAt === 'string' ? timing.completedAt : ended,
+    duration,
+    duration_ms: duration,
+  };
 }
 
 function numberOr(value: unknown, otherwise: number): number {

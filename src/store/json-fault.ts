@@ -8,7 +8,9 @@ export function jsonFault(text: string): { readonly line: number; readonly colum
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
 
-const TOKEN = /\s*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)))/y;
+const TOKEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in strings
+  /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)))/y;
 
 type Wanted = 'value' | 'key' | 'colon' | 'next' | 'first value' | 'first key' | 'end';
 
@@ -20,7 +22,7 @@ function furthest(text: string): number {
   for (;;) {
     TOKEN.lastIndex = place;
     const found = TOKEN.exec(text);
-    const start = place + (/^\s*/.exec(text.slice(place))?.[0].length ?? 0);
+    const start = place + (/^[ \t\r\n]*/.exec(text.slice(place))?.[0].length ?? 0);
     if (found === null) return start;
     const next = step(wanted, found, open);
     if (next === null) return start;
@@ -33,7 +35,8 @@ function step(wanted: Wanted, found: RegExpExecArray, open: ('{' | '[')[]): Want
   const [, mark, string, word] = found;
   const after = () => (open.length === 0 ? 'end' : 'next');
   const isValue = wanted === 'value' || wanted === 'first value';
-  if (string !== undefined) return wanted === 'key' || wanted === 'first key' ? 'colon' : isValue ? after() : null;
+  if (string !== undefined)
+    return wanted === 'key' || wanted === 'first key' ? 'colon' : isValue ? after() : null;
   if (word !== undefined) return isValue ? after() : null;
   if (mark === ':') return wanted === 'colon' ? 'value' : null;
   if (mark === ',') return wanted === 'next' ? (open.at(-1) === '{' ? 'key' : 'value') : null;

@@ -1,4 +1,4 @@
-import { fstatSync, openSync, closeSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Host } from '../core/host.ts';
 import { errorCode } from './atomic-file.ts';
@@ -30,7 +30,8 @@ let ownStart: { readonly pid: number; readonly started: string | null } | null =
 
 export function newOwner(host: Host): LockOwner {
   ownPlace ??= [hostname(), firstLine('/proc/sys/kernel/random/boot_id'), pidNamespace()].join(' ');
-  if (ownStart?.pid !== host.pid) ownStart = { pid: host.pid, started: processState(host.pid)?.started ?? null };
+  if (ownStart?.pid !== host.pid)
+    ownStart = { pid: host.pid, started: processState(host.pid)?.started ?? null };
   return {
     token: newToken(),
     pid: host.pid,
@@ -111,9 +112,22 @@ function firstLine(path: string): string {
 function parseOwner(text: string): LockOwner | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || !('token' in value) || !('pid' in value) || !('place' in value)) return null;
+    if (
+      typeof value !== 'object' ||
+      value === null ||
+      !('token' in value) ||
+      !('pid' in value) ||
+      !('place' in value)
+    )
+      return null;
     const { token, pid, place } = value;
-    if (typeof token !== 'string' || !/^[\w-]{8,64}$/.test(token) || typeof pid !== 'number' || typeof place !== 'string') return null;
+    if (
+      typeof token !== 'string' ||
+      !/^[\w-]{8,64}$/.test(token) ||
+      typeof pid !== 'number' ||
+      typeof place !== 'string'
+    )
+      return null;
     const started = 'started' in value && typeof value.started === 'string' ? value.started : null;
     const since = 'since' in value && typeof value.since === 'string' ? value.since : '';
     return { token, pid, place, started, since };

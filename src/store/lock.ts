@@ -4,7 +4,15 @@ import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { Locks } from '../core/services.ts';
 import { errorCode, openNew, temporaryName, unwritable } from './atomic-file.ts';
-import { findLock, type FoundLock, isLeftBehind, type LockOwner, newOwner, newToken, SILENCE_MS } from './lock-owner.ts';
+import {
+  type FoundLock,
+  findLock,
+  isLeftBehind,
+  type LockOwner,
+  newOwner,
+  newToken,
+  SILENCE_MS,
+} from './lock-owner.ts';
 
 export interface FileLocks extends Locks {
   /** Runs short `work` at once, or returns null when somebody else holds the lock. */
@@ -42,7 +50,10 @@ export function locks(host: Host, folder: string): FileLocks {
       const before = queues.get(name);
       const run = () => holdInTurn(name, work, signal);
       const mine = before === undefined ? run() : before.then(run, run);
-      const settled = mine.then(() => undefined, () => undefined);
+      const settled = mine.then(
+        () => undefined,
+        () => undefined,
+      );
       queues.set(name, settled);
       void settled.then(() => {
         if (queues.get(name) === settled) queues.delete(name);
@@ -74,7 +85,11 @@ async function acquire(host: Host, path: string, signal?: AbortSignal): Promise<
   for (;;) {
     signal?.throwIfAborted();
     const found = findLock(path);
-    if (found === null || isLeftBehind(found, newOwner(host), host, found.touched) || !sameSign(found, watched)) {
+    if (
+      found === null ||
+      isLeftBehind(found, newOwner(host), host, found.touched) ||
+      !sameSign(found, watched)
+    ) {
       const held = tryAcquire(host, path);
       if (held !== null) return held;
     }
@@ -94,8 +109,14 @@ function sameSign(one: FoundLock | null, other: FoundLock | null): boolean {
 }
 
 function stuck(path: string, owner: LockOwner): Failure {
-  const hints = [`if process ${owner.pid} is stopped, continue or end it; if there is no such process, delete \`${path}\``];
-  return new Failure('ioError', `\`${path}\` is held by process ${owner.pid} since ${owner.since}, which gives no sign of life`, { hints });
+  const hints = [
+    `if process ${owner.pid} is stopped, continue or end it; if there is no such process, delete \`${path}\``,
+  ];
+  return new Failure(
+    'ioError',
+    `\`${path}\` is held by process ${owner.pid} since ${owner.since}, which gives no sign of life`,
+    { hints },
+  );
 }
 
 /** One try; removes a lock that was left behind, so that the next try may succeed. */
@@ -154,7 +175,10 @@ function hasNoLinks(error: unknown): boolean {
 }
 
 /** File systems without hard links (exFAT, some shared folders): a crash here leaves an empty lock, which ages out. */
-function createWithoutLinks(path: string, self: LockOwner): { readonly file: number | null; readonly clock: number } {
+function createWithoutLinks(
+  path: string,
+  self: LockOwner,
+): { readonly file: number | null; readonly clock: number } {
   try {
     const file = openNew(path);
     writeSync(file, JSON.stringify(self));

@@ -12,7 +12,9 @@ const POLL_MS = 200;
 export function logFiles(host: Host, folder: string): LogFiles {
   return {
     list() {
-      return logNames(folder).toReversed().flatMap(({ name }) => describe(join(folder, name)));
+      return logNames(folder)
+        .toReversed()
+        .flatMap(({ name }) => describe(join(folder, name)));
     },
     *newest() {
       for (const { name } of logNames(folder).toReversed()) {
@@ -49,7 +51,10 @@ async function* linesAfter(host: Host, { folder, read, signal }: Following): Asy
 }
 
 /** The whole lines from `start` on, and where the next reading begins: a line still being written waits for its end. */
-function linesFrom(path: string, start: number): { readonly lines: readonly LogLine[]; readonly end: number } {
+function linesFrom(
+  path: string,
+  start: number,
+): { readonly lines: readonly LogLine[]; readonly end: number } {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -60,7 +65,12 @@ function linesFrom(path: string, start: number): { readonly lines: readonly LogL
     const data = Buffer.alloc(Math.max(0, fstatSync(file).size - start));
     const got = readSync(file, data, 0, data.length, start);
     const end = data.lastIndexOf(10, got - 1) + 1;
-    const lines = data.subarray(0, end).toString('utf8').split('\n').map(parseLine).filter(line => line !== null);
+    const lines = data
+      .subarray(0, end)
+      .toString('utf8')
+      .split('\n')
+      .map(parseLine)
+      .filter((line) => line !== null);
     return { lines, end: start + end };
   } finally {
     closeSync(file);
@@ -76,7 +86,7 @@ function parseLine(text: string): LogLine | null {
   }
   if (!isRecord(value)) return null;
   const { timestamp, level, category, message } = value;
-  if (![timestamp, level, category, message].every(part => typeof part === 'string')) return null;
+  if (![timestamp, level, category, message].every((part) => typeof part === 'string')) return null;
   return value as unknown as LogLine;
 }
 

@@ -32,7 +32,10 @@ export function sealing({ keyFile, secret }: SealingOptions): Sealing {
     if (loaded !== null) return loaded;
     const crypto = loadCrypto(keyFile);
     const clientSecret = secret();
-    loaded = { crypto, material: clientSecret === null ? localKey(keyFile, crypto) : Buffer.from(clientSecret) };
+    loaded = {
+      crypto,
+      material: clientSecret === null ? localKey(keyFile, crypto) : Buffer.from(clientSecret),
+    };
     return loaded;
   };
   const keyFor = (salt: Uint8Array) => {
@@ -53,11 +56,16 @@ export function sealing({ keyFile, secret }: SealingOptions): Sealing {
       const bytes = Buffer.from(sealed.slice(3), 'base64url');
       if (!sealed.startsWith('v1.') || bytes.length < SALT + NONCE + TAG) return null;
       const [salt, nonce] = [bytes.subarray(0, SALT), bytes.subarray(SALT, SALT + NONCE)];
-      const decipher = load().crypto.createDecipheriv('aes-256-gcm', keyFor(salt), nonce, { authTagLength: TAG });
+      const decipher = load().crypto.createDecipheriv('aes-256-gcm', keyFor(salt), nonce, {
+        authTagLength: TAG,
+      });
       decipher.setAAD(Buffer.from(purpose));
       decipher.setAuthTag(bytes.subarray(SALT + NONCE, SALT + NONCE + TAG));
       try {
-        return Buffer.concat([decipher.update(bytes.subarray(SALT + NONCE + TAG)), decipher.final()]).toString('utf8');
+        return Buffer.concat([
+          decipher.update(bytes.subarray(SALT + NONCE + TAG)),
+          decipher.final(),
+        ]).toString('utf8');
       } catch {
         return null;
       }

@@ -1,13 +1,23 @@
 import type { Host } from '../core/host.ts';
 import { PROVIDERS } from '../core/runtime.ts';
-import { type GlobalFlags, LOG_LEVELS, type LogLevel, type ServerSettings, type Settings } from '../core/settings.ts';
+import {
+  type GlobalFlags,
+  LOG_LEVELS,
+  type LogLevel,
+  type ServerSettings,
+  type Settings,
+} from '../core/settings.ts';
 import { readConfig } from './config-file.ts';
-import { address, firstOf, number, oneOf, type Origin, text, truth } from './setting-values.ts';
+import { address, firstOf, number, type Origin, oneOf, text, truth } from './setting-values.ts';
 import { statePaths } from './state-paths.ts';
 
 /** Timers count milliseconds in 31 bits: 24 days. */
 const LONGEST_SECONDS = 2_147_483;
-const SECONDS = number(`a number of seconds from 0 (no limit) to ${LONGEST_SECONDS}`, { least: 0, most: LONGEST_SECONDS, whole: false });
+const SECONDS = number(`a number of seconds from 0 (no limit) to ${LONGEST_SECONDS}`, {
+  least: 0,
+  most: LONGEST_SECONDS,
+  whole: false,
+});
 const COUNT = number('a whole number from 0 to 1000000', { least: 0, most: 1_000_000, whole: true });
 
 /**
@@ -22,17 +32,29 @@ export function loadSettings(host: Host, flags: GlobalFlags): Settings {
   const file = (key: string): Origin => ({ name: `\`${key}\` in \`${path}\``, value: config[key] });
 
   return {
-    runtime: firstOf([flag('runtime', flags.runtime), env('LECODER_RUNTIME'), file('defaultRuntime')], oneOf(PROVIDERS), null),
+    runtime: firstOf(
+      [flag('runtime', flags.runtime), env('LECODER_RUNTIME'), file('defaultRuntime')],
+      oneOf(PROVIDERS),
+      null,
+    ),
     session: firstOf([flag('session', flags.session), env('LECODER_SESSION')], text, null),
     timeout: firstOf([env('LECODER_TIMEOUT'), file('defaultTimeout')], SECONDS, 300),
     maxHistorySize: firstOf([file('maxHistorySize')], COUNT, 1000),
     autoReconnect: firstOf([file('autoReconnect')], truth, true),
     propagateExitCode: firstOf([file('propagateExitCode')], truth, false),
-    logLevel: logLevel(flags, { level: env('LECODER_LOG_LEVEL'), debug: env('LECODER_CGPU_DEBUG'), verbose: file('verboseLogging') }),
+    logLevel: logLevel(flags, {
+      level: env('LECODER_LOG_LEVEL'),
+      debug: env('LECODER_CGPU_DEBUG'),
+      verbose: file('verboseLogging'),
+    }),
     defaultGpu: firstOf([file('defaultGpu')], text, 'T4'),
     kernelName: firstOf([file('kernelName')], text, null),
     server: serverSettings(
-      firstOf([flag('server', flags.server), env('JUPYTER_SERVER_URL'), file('jupyterServerUrl')], address, null),
+      firstOf(
+        [flag('server', flags.server), env('JUPYTER_SERVER_URL'), file('jupyterServerUrl')],
+        address,
+        null,
+      ),
       firstOf([flag('token', flags.token), env('JUPYTER_TOKEN')], text, null),
     ),
     local: {

@@ -27,7 +27,9 @@ export function statePaths(host: Host, flags: { readonly config: string | null }
   const given = resolve(host.folders.work, flags.config);
   const found = statSync(given, { throwIfNoEntry: false });
   if (found === undefined) {
-    throw new Failure('usage', `\`--config\` names \`${given}\`, which does not exist`, { hints: ['create it first; `{}` is enough'] });
+    throw new Failure('usage', `\`--config\` names \`${given}\`, which does not exist`, {
+      hints: ['create it first; `{}` is enough'],
+    });
   }
   return pathsBeside(found.isDirectory() ? join(given, 'config.json') : given);
 }

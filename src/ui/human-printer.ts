@@ -1,5 +1,4 @@
-import type { AnyCommand } from '../cli/spec.ts';
-import type { Style } from '../core/command.ts';
+import type { AnyCommand, Style } from '../core/command.ts';
 import type { Event, MimeBundle } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';

@@ -1,4 +1,4 @@
-import type { AnyCommand } from '../cli/spec.ts';
+import type { AnyCommand } from '../core/command.ts';
 import type { Event } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 

@@ -1,4 +1,5 @@
-const SECRET_KEY = /token|authori[sz]ation|passw|passphrase|secret|cookie|credential|api[-_]?key|private[-_]?key|^env$|^environment$/i;
+const SECRET_KEY =
+  /token|authori[sz]ation|passw|passphrase|secret|cookie|credential|api[-_]?key|private[-_]?key|^env$|^environment$/i;
 const MASK = '[redacted]';
 const LONGEST_TEXT = 8192;
 const DEEPEST = 6;
@@ -7,7 +8,10 @@ const DEEPEST = 6;
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, `$1 ${MASK}`],
   [/\b(authorization["']?\s*[:=]\s*["']?)(?:token\s+)?(?!Bearer |Basic )[^\s"',;]+/gi, `$1${MASK}`],
-  [/\b([\w-]*(?:token|secret|passwd|password|api[-_]?key)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]+/gi, `$1${MASK}`],
+  [
+    /\b([\w-]*(?:token|secret|passwd|password|api[-_]?key)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]+/gi,
+    `$1${MASK}`,
+  ],
   [/(\w+:\/\/)[^/\s:@]+:[^/\s@]+@/g, `$1${MASK}@`],
 ];
 
@@ -18,10 +22,14 @@ export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'function' || typeof value === 'symbol') return `[${typeof value}]`;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEEPEST) return '[…]';
-  if (value instanceof Date || value instanceof URL) return redactText(String(value instanceof Date ? value.toJSON() : value.href));
+  if (value instanceof Date || value instanceof URL)
+    return redactText(String(value instanceof Date ? value.toJSON() : value.href));
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (Array.isArray(value)) return value.map(item => redact(item, depth + 1));
-  const own = value instanceof Error ? { ...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause } : value;
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  const own =
+    value instanceof Error
+      ? { ...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause }
+      : value;
   return Object.fromEntries(
     Object.entries(own)
       .filter(([, item]) => item !== undefined)

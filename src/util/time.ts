@@ -1,5 +1,10 @@
 const UNITS: Readonly<Record<string, number>> = {
-  ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
 };
 
 /** Milliseconds of `90s`, `15m`, `1.5h`, `2d` or `1w`; null for anything else, a bare number included. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cli, makeCli } from '../support/cli.ts';
 
@@ -9,18 +9,13 @@ import { type Cli, makeCli } from '../support/cli.ts';
  * The kernel of the test has no torch, pandas or GPU: what the snippets then print is part of what is checked.
  */
 const FOLDER = join(process.cwd(), 'test', 'contract', 'references');
-const PROGRAM = join(process.cwd(), 'dist', 'lecoder-cgpu.cjs');
 
 let cli: Cli;
 let env: Record<string, string>;
 
 beforeAll(async () => {
   cli = await makeCli();
-  const bin = join(cli.home, 'bin');
-  await mkdir(bin);
-  await writeFile(join(bin, 'lecoder-cgpu'), `#!/bin/sh\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`);
-  await chmod(join(bin, 'lecoder-cgpu'), 0o755);
-  env = { ...cli.env, PATH: `${bin}${delimiter}${cli.env.PATH}` };
+  env = { ...cli.env, PATH: await cli.commandsOnPath() };
   await cli.call(['connect', '--no-shell']);
 }, 180_000);
 afterAll(async () => cli?.close(), 60_000);

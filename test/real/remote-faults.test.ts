@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type TestServer, startJupyter } from '../support/jupyter-server.ts';
-import { openHalf, pieces, run, sha256, shell, startKernel, viaProxy, watch } from '../support/remote-half.ts';
+import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
+import {
+  openHalf,
+  pieces,
+  run,
+  sha256,
+  shell,
+  startKernel,
+  viaProxy,
+  watch,
+} from '../support/remote-half.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 let server: TestServer;
@@ -22,15 +31,18 @@ const ask = (path: string, method = 'POST') =>
   fetch(new URL(`api/kernels/${path}`, server.url), { method, headers: server.doorway.headers });
 
 describe('a cut socket', () => {
-  test.each([1, 50_000, 3_000_000, 9_500_000])('after %i bytes loses and doubles nothing', async bytes => {
+  test.each([1, 50_000, 3_000_000, 9_500_000])('after %i bytes loses and doubles nothing', async (bytes) => {
     await using open = await openHalf(viaProxy(server.doorway, proxy), kernelId);
     const before = proxy.accepted;
     let again = bytes;
     proxy.cutAfter(again);
-    const stop = open.link.onState(state => {
+    const stop = open.link.onState((state) => {
       if (state.state === 'reconnected' && proxy.accepted - before < 4) proxy.cutAfter((again += 1_234_567));
     });
-    const { stdout, stderr, outcome } = await run(open.half, 'head -c 12000000 /dev/urandom | tee >(sha256sum >&2); exit 0');
+    const { stdout, stderr, outcome } = await run(
+      open.half,
+      'head -c 12000000 /dev/urandom | tee >(sha256sum >&2); exit 0',
+    );
     stop();
     expect(outcome).toEqual({ kind: 'ok' });
     expect(proxy.accepted).toBeGreaterThan(before);
@@ -60,7 +72,7 @@ describe('a cut socket', () => {
     await using open = await openHalf(viaProxy(server.doorway, proxy), kernelId);
     const file = `${server.folder}/count-${Math.random()}`;
     const running = run(open.half, `echo ran >> ${file}; sleep 0.3; cat ${file}`);
-    await new Promise(resolve => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
     proxy.cut();
     expect((await running).stdout.toString()).toBe('ran\n');
   });
@@ -71,7 +83,10 @@ describe('a cut socket', () => {
     await running.until('begun');
     proxy.cut();
     const { stdout, outcome } = await running.written;
-    expect({ text: stdout.toString(), outcome }).toEqual({ text: 'begun\nend\n', outcome: { kind: 'exit', status: 6 } });
+    expect({ text: stdout.toString(), outcome }).toEqual({
+      text: 'begun\nend\n',
+      outcome: { kind: 'exit', status: 6 },
+    });
   });
 });
 
@@ -81,7 +96,7 @@ test('a delay of 100 ms does not starve the window', async () => {
   try {
     let size = 0;
     const started = performance.now();
-    const { outcome } = open.half.shell(shell('head -c 50000000 /dev/zero'), event => {
+    const { outcome } = open.half.shell(shell('head -c 50000000 /dev/zero'), (event) => {
       if (event.type === 'output') size += event.data.length;
     });
     expect(await outcome).toEqual({ kind: 'ok' });
@@ -101,7 +116,7 @@ describe('a client that is gone', () => {
   test('without a word has its command hung up after the silence', async () => {
     const open = await openHalf(viaProxy(server.doorway, proxy), kernelId, { silence: 3000 });
     let pid = '';
-    const running = open.half.shell(shell('echo $$; while :; do sleep 0.1; done'), event => {
+    const running = open.half.shell(shell('echo $$; while :; do sleep 0.1; done'), (event) => {
       if (event.type === 'output') pid = event.data.toString().trim();
     });
     running.outcome.catch(() => {});
@@ -159,7 +174,7 @@ describe('a kernel that is gone', () => {
     expect(stdout.toString()).toBe('begun\n');
   });
 
-  test('by a restart with the socket open ends the run within half a minute', async () => {
+  test('by a restart with the socket open ends the run at once', async () => {
     const doomed = await startKernel(server.doorway);
     await using open = await openHalf(server.doorway, doomed);
     const running = watch(open.half, 'echo begun; exec sleep 60');
@@ -169,15 +184,29 @@ describe('a kernel that is gone', () => {
     expect((await run(open.half, 'echo again')).stdout.toString()).toBe('again\n');
   });
 
-  test('for good rejects with a connection failure', async () => {
+  test('because it was deleted ends the run at once', async () => {
+    const doomed = await startKernel(server.doorway);
+    await using open = await openHalf(server.doorway, doomed);
+    const running = watch(open.half, 'echo begun; exec sleep 60');
+    await running.until('begun');
+    expect((await ask(doomed, 'DELETE')).status).toBe(204);
+    expect((await running.written).outcome).toMatchObject({ kind: 'died' });
+  });
+
+  test('behind a connection that never comes back rejects with a connection failure', async () => {
     const doomed = await startKernel(server.doorway);
     await using open = await openHalf(viaProxy(server.doorway, proxy), doomed);
     const running = watch(open.half, 'echo begun; exec sleep 60');
     await running.until('begun');
+    const refused = expect(running.run.outcome).rejects.toMatchObject({ kind: 'webSocketError' });
+    proxy.freeze();
     expect((await ask(doomed, 'DELETE')).status).toBe(204);
-    await expect(running.written.then(written => ({ kind: written.outcome.kind }), error => ({ kind: error.kind }))).resolves.toMatchObject({
-      kind: expect.stringMatching(/^(webSocketError|died)$/),
-    });
+    proxy.refuse(true);
+    proxy.cut();
+    proxy.thaw();
+    proxy.refuse(false);
+    await refused;
+    await expect(run(open.half, 'true')).rejects.toMatchObject({ kind: 'webSocketError' });
   });
 });
 
@@ -189,7 +218,14 @@ test('a busy kernel that is shared is waited for, and its commands are not taken
   open.link.send({
     channel: 'shell',
     type: 'execute_request',
-    content: { code: 'import time; time.sleep(5)', silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true },
+    content: {
+      code: 'import time; time.sleep(5)',
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: true,
+    },
   });
   expect((await running.written).stdout.toString()).toBe('begun\nend\n');
 });

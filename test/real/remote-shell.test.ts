@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type TestServer, startJupyter } from '../support/jupyter-server.ts';
+import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
 import { type OpenHalf, openHalf, pieces, run, sha256, startKernel, watch } from '../support/remote-half.ts';
 
 let server: TestServer;
@@ -46,7 +46,9 @@ describe('output', () => {
 
   test('no variable of the notebook world makes tools colour what goes into a pipe', async () => {
     const { stdout } = await run(open.half, 'env');
-    expect(stdout.toString()).not.toMatch(/^(FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|JPY_PARENT_PID|MPLBACKEND)=/m);
+    expect(stdout.toString()).not.toMatch(
+      /^(FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|JPY_PARENT_PID|MPLBACKEND)=/m,
+    );
     expect(stdout.toString()).not.toContain('TERM=xterm-color');
   });
 });
@@ -71,7 +73,10 @@ describe('status', () => {
   });
 
   test('folder and variables are the command’s own', async () => {
-    const { stdout } = await run(open.half, 'pwd; echo "$GREETING"', { folder: '/usr', env: { GREETING: 'hé "quoted"\n$x' } });
+    const { stdout } = await run(open.half, 'pwd; echo "$GREETING"', {
+      folder: '/usr',
+      env: { GREETING: 'hé "quoted"\n$x' },
+    });
     expect(stdout.toString()).toBe('/usr\nhé "quoted"\n$x\n');
     expect((await run(open.half, 'echo "[$GREETING]"')).stdout.toString()).toBe('[]\n');
   });
@@ -96,6 +101,15 @@ describe('input', () => {
     expect(sha256(stdout)).toBe(sha256(data));
   });
 
+  test('sent to a kernel that does not have the remote half yet is not lost, nor late', async () => {
+    const data = randomBytes(3_000_000);
+    await using cold = await openHalf(server.doorway, await startKernel(server.doorway));
+    const started = performance.now();
+    const { stdout } = await run(cold.half, 'sha256sum', { input: pieces(data, 65_536) });
+    expect(stdout.toString().split(' ')[0]).toBe(sha256(data));
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+
   test('a chunk larger than a frame is cut up', async () => {
     const data = randomBytes(9_999_999);
     const { stdout } = await run(open.half, 'sha256sum', { input: pieces(data, data.byteLength) });
@@ -111,14 +125,19 @@ describe('input', () => {
         released = true;
       }
     }
-    expect((await run(open.half, 'exit 7', { input: endless() })).outcome).toEqual({ kind: 'exit', status: 7 });
-    const early = await run(open.half, 'head -c 3 | wc -c; exec <&-; sleep 0.2; echo done', { input: endless() });
+    expect((await run(open.half, 'exit 7', { input: endless() })).outcome).toEqual({
+      kind: 'exit',
+      status: 7,
+    });
+    const early = await run(open.half, 'head -c 3 | wc -c; exec <&-; sleep 0.2; echo done', {
+      input: endless(),
+    });
     expect(early.stdout.toString()).toMatch(/3\n *done/);
     await expect.poll(() => released).toBe(true);
   });
 
   test('`head -1` ends early with its line', async () => {
-    const data = bytes('first\n' + 'more\n'.repeat(2_000_000));
+    const data = bytes(`first\n${'more\n'.repeat(2_000_000)}`);
     const { stdout, outcome } = await run(open.half, 'head -1', { input: pieces(data, 65_536) });
     expect({ stdout, outcome }).toEqual({ stdout: bytes('first\n'), outcome: ok });
   });
@@ -127,7 +146,7 @@ describe('input', () => {
     const queue: ((line: string | null) => void)[] = [];
     async function* typed() {
       for (;;) {
-        const line = await new Promise<string | null>(resolve => queue.push(resolve));
+        const line = await new Promise<string | null>((resolve) => queue.push(resolve));
         if (line === null) return;
         yield bytes(line);
       }
@@ -136,7 +155,9 @@ describe('input', () => {
       await expect.poll(() => queue.length).toBeGreaterThan(0);
       queue.shift()?.(line);
     };
-    const running = watch(open.half, 'while read -r line; do echo "got $line"; done; echo end', { input: typed() });
+    const running = watch(open.half, 'while read -r line; do echo "got $line"; done; echo end', {
+      input: typed(),
+    });
     await type('one\n');
     await running.until('got one\n');
     await type('two\n');
@@ -148,7 +169,10 @@ describe('input', () => {
 
 describe('signals and limits', () => {
   test('SIGINT reaches the whole group', async () => {
-    const running = watch(open.half, 'trap "echo trapped; exit 9" INT; (trap "echo inner; exit" INT; echo ready; while :; do sleep 0.05; done) & wait; wait');
+    const running = watch(
+      open.half,
+      'trap "echo trapped; exit 9" INT; (trap "echo inner; exit" INT; echo ready; while :; do sleep 0.05; done) & wait; wait',
+    );
     await running.until('ready');
     running.run.signal('SIGINT');
     const { outcome, stdout } = await running.written;
@@ -171,12 +195,18 @@ describe('signals and limits', () => {
     expect(Date.now() - started).toBeLessThan(8000);
     const pids = stdout.toString().trim().split('\n');
     expect(pids).toHaveLength(2);
-    const left = await run(open.half, `for pid in ${pids.join(' ')}; do grep -s '^State:\t[^ZX]' /proc/$pid/status; done; true`);
+    const left = await run(
+      open.half,
+      `for pid in ${pids.join(' ')}; do grep -s '^State:\t[^ZX]' /proc/$pid/status; done; true`,
+    );
     expect(left.stdout.toString()).toBe('');
   });
 
   test('a command within its limit knows nothing of it', async () => {
-    expect((await run(open.half, 'sleep 0.1; exit 5', { timeout: 20_000 })).outcome).toEqual({ kind: 'exit', status: 5 });
+    expect((await run(open.half, 'sleep 0.1; exit 5', { timeout: 20_000 })).outcome).toEqual({
+      kind: 'exit',
+      status: 5,
+    });
   });
 
   test('what is left in the background does not hold the run', async () => {

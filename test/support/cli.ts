@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -30,6 +30,8 @@ export interface Cli {
   /** The one JSON object of a call with `--json`; fails when stdout is anything else. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look into many shapes
   json(args: readonly string[], options?: CallOptions): Promise<any>;
+  /** Puts `lecoder-cgpu` and `jq` on a path for scripts that call them by name, and returns that path. */
+  commandsOnPath(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,15 @@ export async function makeCli(extra: Record<string, string> = {}): Promise<Cli> 
       const { stdout, stderr } = await call(args, options);
       if (!/^\{.*\}\n$/.test(stdout)) throw new Error(`stdout is not one JSON object:\n${stdout}\n${stderr}`);
       return JSON.parse(stdout);
+    },
+    async commandsOnPath() {
+      const bin = join(home, 'bin');
+      await mkdir(bin);
+      const scripts = { 'lecoder-cgpu': PROGRAM, jq: join(process.cwd(), 'test', 'support', 'jq.mjs') };
+      for (const [name, script] of Object.entries(scripts)) {
+        await writeFile(join(bin, name), `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`, { mode: 0o755 });
+      }
+      return `${bin}${delimiter}${env.PATH}`;
     },
     async close() {
       await call(['sessions', 'close', '--all', '--force']);

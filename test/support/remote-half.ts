@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { KernelLink, Outcome, RemoteHalf, ShellCommand, ShellRun } from '../../src/core/execution.ts';
+import type { Doorway } from '../../src/core/runtime.ts';
 import { kernelServer } from '../../src/jupyter/kernel-server.ts';
 import { nodeHost } from '../../src/node-host.ts';
 import { openRemoteHalf, type RemoteHalfOptions } from '../../src/remote/open-remote-half.ts';
-import type { Doorway } from '../../src/core/runtime.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
 const kernels = kernelServer(nodeHost());
@@ -19,7 +19,11 @@ export interface OpenHalf extends AsyncDisposable {
 }
 
 /** A link of its own to the kernel, and the remote half over it. */
-export async function openHalf(doorway: Doorway, kernelId: string, options: RemoteHalfOptions = {}): Promise<OpenHalf> {
+export async function openHalf(
+  doorway: Doorway,
+  kernelId: string,
+  options: RemoteHalfOptions = {},
+): Promise<OpenHalf> {
   const link = await kernels.connect(doorway, kernelId, { signal: never, reconnect: true });
   const half = openRemoteHalf(link, options);
   return {
@@ -47,7 +51,11 @@ export interface Written {
   readonly stderr: Buffer;
 }
 
-export async function run(half: RemoteHalf, command: string, more: Partial<ShellCommand> = {}): Promise<Written> {
+export async function run(
+  half: RemoteHalf,
+  command: string,
+  more: Partial<ShellCommand> = {},
+): Promise<Written> {
   return watch(half, command, more).written;
 }
 
@@ -66,7 +74,7 @@ export function watch(half: RemoteHalf, command: string, more: Partial<ShellComm
   const parts = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
   const waiting = new Set<() => void>();
   const text = () => Buffer.concat(parts.stdout).toString();
-  const running = half.shell(shell(command, more), event => {
+  const running = half.shell(shell(command, more), (event) => {
     if (event.type === 'output' && typeof event.data !== 'string') parts[event.stream].push(event.data);
     for (const look of waiting) look();
   });
@@ -81,17 +89,13 @@ export function watch(half: RemoteHalf, command: string, more: Partial<ShellComm
     });
   const first = when(() => parts.stdout.length + parts.stderr.length > 0);
   first.catch(() => {});
-  return {
-    text,
-    run: running,
-    first,
-    written: running.outcome.then(outcome => ({
-      outcome,
-      stdout: Buffer.concat(parts.stdout),
-      stderr: Buffer.concat(parts.stderr),
-    })),
-    until: wanted => when(() => text().includes(wanted)),
-  };
+  const written = running.outcome.then((outcome) => ({
+    outcome,
+    stdout: Buffer.concat(parts.stdout),
+    stderr: Buffer.concat(parts.stderr),
+  }));
+  written.catch(() => {});
+  return { text, run: running, first, written, until: (wanted) => when(() => text().includes(wanted)) };
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -11,7 +11,9 @@ export interface Cleared {
 
 export const command: Command<z.infer<typeof Input>, Cleared> = {
   input: Input,
-  run: async ({ confirm }, { services, signal }) => ({ cleared: await clearHistory(confirm, services, signal) }),
+  run: async ({ confirm }, { services, signal }) => ({
+    cleared: await clearHistory(confirm, services, signal),
+  }),
   view: clearedText,
 };
 

@@ -6,7 +6,8 @@ import { Filters } from './filters.ts';
 
 export const command: Command<z.infer<typeof Filters>, HistoryStats> = {
   input: Filters,
-  run: async (input, { services }) => historyStats(queryHistory(services.history, input, services.host.now())),
+  run: async (input, { services }) =>
+    historyStats(queryHistory(services.history, input, services.host.now())),
   view: (stats, style) => statsText(stats, style),
 };
 
@@ -27,5 +28,8 @@ export function statsText(stats: HistoryStats, style: Style): string {
 }
 
 function counts(numbers: Readonly<Record<string, number>>): string {
-  return Object.entries(numbers).sort(([, one], [, other]) => other - one).map(([name, count]) => `${name} ${count}`).join(', ');
+  return Object.entries(numbers)
+    .sort(([, one], [, other]) => other - one)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }

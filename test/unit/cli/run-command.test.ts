@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
 import { globalFlags } from '../../../src/cli/global-options.ts';
 import { runCommand } from '../../../src/cli/run-command.ts';
-import type { AnyCommand, CommandSpec } from '../../../src/cli/spec.ts';
+import type { CommandSpec } from '../../../src/cli/spec.ts';
 import { buildServices } from '../../../src/app.ts';
-import type { CommandContext } from '../../../src/core/command.ts';
+import type { AnyCommand, CommandContext } from '../../../src/core/command.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { type TestHost, testHost } from '../../support/test-host.ts';
 
@@ -21,9 +21,17 @@ function started(work: Work, { json = true, ...rest }: { json?: boolean; host?: 
 
 const untilAborted = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
-/** Resolves when somebody listens for Ctrl-C. */
-async function listening(host: TestHost, cause: 'SIGINT' | 'SIGTERM'): Promise<void> {
-  while (host.interrupt(cause) === 0) await new Promise(resolve => setImmediate(resolve));
+/** Work that has begun, so that what comes next finds it under way. */
+function begun(work: Work) {
+  let begin = () => {};
+  const beginning = new Promise<void>(resolve => {
+    begin = resolve;
+  });
+  const running = started(context => {
+    begin();
+    return work(context);
+  });
+  return { ...running, beginning };
 }
 
 test('the answer is printed and the exit code is 0', async () => {
@@ -45,34 +53,38 @@ test('input that the command refuses is a usage error', async () => {
 });
 
 test('the first Ctrl-C aborts the work, which may still end well', async () => {
-  const { host, exit, object } = started(async ({ signal }) => {
+  const { host, exit, object, beginning } = begun(async ({ signal }) => {
     await untilAborted(signal).catch(() => {});
     return { tidied: true };
   });
-  await listening(host, 'SIGINT');
+  await beginning;
+  host.interrupt('SIGINT');
   expect(await exit).toBe(0);
   expect(object()).toMatchObject({ tidied: true });
 });
 
 test('work that ends with the abort is an interruption', async () => {
-  const { host, exit, object } = started(({ signal }) => untilAborted(signal));
-  await listening(host, 'SIGINT');
+  const { host, exit, object, beginning } = begun(({ signal }) => untilAborted(signal));
+  await beginning;
+  host.interrupt('SIGINT');
   expect(await exit).toBe(130);
   expect(object()).toMatchObject({ success: false, status: 'abort', errorCode: 1003, error: { code: 1208 } });
 });
 
 test('what an aborted request throws is part of the interruption', async () => {
-  const { host, exit, object } = started(async ({ signal }) => {
+  const { host, exit, object, beginning } = begun(async ({ signal }) => {
     await untilAborted(signal).catch(() => {});
     throw new DOMException('This operation was aborted', 'AbortError');
   });
-  await listening(host, 'SIGINT');
+  await beginning;
+  host.interrupt('SIGINT');
   expect([await exit, object().error.code]).toEqual([130, 1208]);
 });
 
 test('the second Ctrl-C leaves at once, and the object is still printed', async () => {
-  const { host, exit, object } = started(() => new Promise<never>(() => {}));
-  await listening(host, 'SIGINT');
+  const { host, exit, object, beginning } = begun(() => new Promise<never>(() => {}));
+  await beginning;
+  host.interrupt('SIGINT');
   host.interrupt('SIGINT');
   expect(await exit).toBe(130);
   expect(object().error.code).toBe(1208);
@@ -81,8 +93,18 @@ test('the second Ctrl-C leaves at once, and the object is still printed', async 
 test('SIGTERM leaves when the work does not end by itself', async () => {
   const host = { ...testHost(), sleep: async () => {} };
   const { exit, object } = started(() => new Promise<never>(() => {}), { host });
-  await listening(host, 'SIGTERM');
+  host.interrupt('SIGTERM');
   expect([await exit, object().error.code]).toEqual([130, 1208]);
+});
+
+test('Ctrl-C before the work begins keeps it from beginning', async () => {
+  let ran = false;
+  const { host, exit } = started(async () => {
+    ran = true;
+    return {};
+  });
+  host.interrupt('SIGINT');
+  expect([await exit, ran]).toEqual([130, false]);
 });
 
 test('nobody listens for Ctrl-C any more at the end', async () => {

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,15 +25,27 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const DOORWAY: Doorway = {
-  http: new URL('http://127.0.0.1:8888/prefix/'), ws: new URL('ws://127.0.0.1:8888/prefix/'), headers: { Authorization: 'token top-secret-value' }, expires: null,
+  http: new URL('http://127.0.0.1:8888/prefix/'),
+  ws: new URL('ws://127.0.0.1:8888/prefix/'),
+  headers: { Authorization: 'token top-secret-value' },
+  expires: null,
 };
 
 function openIn(folder: string, env: Record<string, string> = {}) {
   const host = testHost({ env, real: true });
   const warnings: string[] = [];
   const state = join(folder, 'state');
-  const seal = sealing({ keyFile: join(state, 'key'), secret: () => clientSecret(host, join(folder, 'config.json')) });
-  const cache = doorwayCache({ path: join(folder, 'tokens.json'), host, locks: locks(host, state), sealing: seal, warn: text => void warnings.push(text) });
+  const seal = sealing({
+    keyFile: join(state, 'key'),
+    secret: () => clientSecret(host, join(folder, 'config.json')),
+  });
+  const cache = doorwayCache({
+    path: join(folder, 'tokens.json'),
+    host,
+    locks: locks(host, state),
+    sealing: seal,
+    warn: (text) => void warnings.push(text),
+  });
   return { cache, warnings };
 }
 
@@ -67,7 +88,18 @@ test('what has expired, is damaged or stands under another name is not there', a
   const sealed: string = entries['doorway local r1'].sealed;
   const flipped = sealed.slice(0, -3) + (sealed.at(-3) === 'A' ? 'B' : 'A') + sealed.slice(-2);
   const entry = (text: string) => ({ expires: null, sealed: text });
-  writeFileSync(path, JSON.stringify({ version: 1, entries: { 'doorway local r2': entry(sealed), 'doorway local r1': entry(flipped), 'doorway local r3': entry('v1.short'), 'doorway local r4': entry('') } }));
+  writeFileSync(
+    path,
+    JSON.stringify({
+      version: 1,
+      entries: {
+        'doorway local r2': entry(sealed),
+        'doorway local r1': entry(flipped),
+        'doorway local r3': entry('v1.short'),
+        'doorway local r4': entry(''),
+      },
+    }),
+  );
   for (const id of ['r1', 'r2', 'r3', 'r4']) expect(cache.get('local', id)).toBeNull();
 });
 

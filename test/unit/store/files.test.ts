@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -24,7 +34,9 @@ describe('atomic files', () => {
     writeAtomic(path, 'one');
     writeAtomic(path, Buffer.from('two'));
     expect(readFileSync(path, 'utf8')).toBe('two');
-    expect([mode(path), mode(join(folder, 'a', 'b')), mode(join(folder, 'a'))]).toEqual([0o600, 0o700, 0o700]);
+    expect([mode(path), mode(join(folder, 'a', 'b')), mode(join(folder, 'a'))]).toEqual([
+      0o600, 0o700, 0o700,
+    ]);
     expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['file.json']);
   });
 
@@ -53,12 +65,16 @@ describe('atomic files', () => {
 });
 
 describe('lines backwards', () => {
-  test.each([['', []], ['a', ['a']], ['a\nb\n', ['b', 'a']], ['\n\na\n\nb', ['b', 'a']], [`${'é'.repeat(50_000)}\nz\n${'x'.repeat(70_000)}\n`, ['x'.repeat(70_000), 'z', 'é'.repeat(50_000)]]])(
-    'case %#', (text, lines) => {
-      writeFileSync(join(folder, 'file'), text);
-      expect([...linesBackwards(join(folder, 'file'))]).toEqual(lines);
-    },
-  );
+  test.each([
+    ['', []],
+    ['a', ['a']],
+    ['a\nb\n', ['b', 'a']],
+    ['\n\na\n\nb', ['b', 'a']],
+    [`${'é'.repeat(50_000)}\nz\n${'x'.repeat(70_000)}\n`, ['x'.repeat(70_000), 'z', 'é'.repeat(50_000)]],
+  ])('case %#', (text, lines) => {
+    writeFileSync(join(folder, 'file'), text);
+    expect([...linesBackwards(join(folder, 'file'))]).toEqual(lines);
+  });
 
   test('are those of splitting, whatever the lengths', () => {
     const lines = Array.from({ length: 5000 }, (_, index) => `${index}:${'ü'.repeat((index * 37) % 91)}`);
@@ -72,15 +88,38 @@ describe('lines backwards', () => {
 });
 
 test.each([
-  ['{"a": 1,}', 1, 9], ['{"a" 1}', 1, 6], ['', 1, 1], ['{\n  "a": tru\n}', 2, 8], ['[1, 2', 1, 6], ['{"a": 1}\nx', 2, 1], ['{a: 1}', 1, 2], ['[1 2]', 1, 4], ["{'a': 1}", 1, 2], ['[01]', 1, 2],
+  ['{"a": 1,}', 1, 9],
+  ['{"a" 1}', 1, 6],
+  ['', 1, 1],
+  ['{\n  "a": tru\n}', 2, 8],
+  ['[1, 2', 1, 6],
+  ['{"a": 1}\nx', 2, 1],
+  ['{a: 1}', 1, 2],
+  ['[1 2]', 1, 4],
+  ["{'a': 1}", 1, 2],
+  ['[01]', 1, 2],
 ])('%j is no JSON from line %i, column %i on', (text, line, column) => {
   expect(() => JSON.parse(text)).toThrow();
   expect(jsonFault(text)).toEqual({ line, column });
 });
 
 const SESSION: Session = {
-  id: 'id-1', name: 'work', provider: 'local', runtime: { id: 'local', provider: 'local', label: 'local', variant: 'cpu', accelerator: null, createdAt: null },
-  kernelId: null, helperKernelId: null, sharedKernel: false, createdAt: '2026-01-02T03:04:05.000Z', lastActivity: '2026-01-02T03:04:05.000Z',
+  id: 'id-1',
+  name: 'work',
+  provider: 'local',
+  runtime: {
+    id: 'local',
+    provider: 'local',
+    label: 'local',
+    variant: 'cpu',
+    accelerator: null,
+    createdAt: null,
+  },
+  kernelId: null,
+  helperKernelId: null,
+  sharedKernel: false,
+  createdAt: '2026-01-02T03:04:05.000Z',
+  lastActivity: '2026-01-02T03:04:05.000Z',
 };
 
 describe('the session book', () => {
@@ -88,14 +127,22 @@ describe('the session book', () => {
     const host = testHost({ real: true });
     const warnings: string[] = [];
     const path = join(folder, 'state', 'sessions.json');
-    const book = sessionBook({ path, host, locks: locks(host, join(folder, 'state')), warn: text => void warnings.push(text) });
+    const book = sessionBook({
+      path,
+      host,
+      locks: locks(host, join(folder, 'state')),
+      warn: (text) => void warnings.push(text),
+    });
     const put = (text: string) => {
       mkdirSync(join(folder, 'state'), { recursive: true });
       writeFileSync(path, text);
     };
     return { book, path, warnings, put };
   }
-  const add = (id: string) => (list: SessionList) => ({ ...list, sessions: [...list.sessions, { ...SESSION, id, name: id }] });
+  const add = (id: string) => (list: SessionList) => ({
+    ...list,
+    sessions: [...list.sessions, { ...SESSION, id, name: id }],
+  });
 
   test('is empty at first, and reading makes no file', () => {
     const { book } = open();
@@ -106,29 +153,41 @@ describe('the session book', () => {
   test('keeps every one of many changes', async () => {
     const { book, path } = open();
     await Promise.all(Array.from({ length: 20 }, (_, index) => book.update(add(`s${index}`))));
-    expect(open().book.read().sessions.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, (_, index) => `s${index}`));
+    expect(
+      open()
+        .book.read()
+        .sessions.map(({ id }) => id),
+    ).toEqual(Array.from({ length: 20 }, (_, index) => `s${index}`));
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ version: 1, active: null });
     expect(mode(path)).toBe(0o600);
   });
 
   test('is not written by a change that changes nothing', async () => {
     const { book, path } = open();
-    await book.update(list => list);
+    await book.update((list) => list);
     expect(existsSync(path)).toBe(false);
   });
 
   test.each([
     ['no JSON', '{"version": 1, "sess', 'not valid JSON'],
     ['a newer version', '{"version": 2, "sessions": []}', 'newer version'],
-    ['the format of another program', '[{"id": "x", "runtime": {"proxy": {"token": "t"}}}]', 'no JSON object'],
-    ['a session without a name', JSON.stringify({ version: 1, active: null, sessions: [{ ...SESSION, name: 7 }] }), '`name` of session 1'],
+    [
+      'the format of another program',
+      '[{"id": "x", "runtime": {"proxy": {"token": "t"}}}]',
+      'no JSON object',
+    ],
+    [
+      'a session without a name',
+      JSON.stringify({ version: 1, active: null, sessions: [{ ...SESSION, name: 7 }] }),
+      '`name` of session 1',
+    ],
   ])('that holds %s is moved aside whole, with a warning, and a new one begun', async (_, text, reason) => {
     const { book, path, warnings, put } = open();
     put(text);
     expect(book.read().sessions).toEqual([]);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(reason);
-    const aside = readdirSync(join(folder, 'state')).filter(name => name.includes('.damaged-'));
+    const aside = readdirSync(join(folder, 'state')).filter((name) => name.includes('.damaged-'));
     expect(aside).toHaveLength(1);
     expect(readFileSync(join(folder, 'state', aside[0] ?? ''), 'utf8')).toBe(text);
     await book.update(add('new'));

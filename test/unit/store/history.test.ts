@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -21,11 +29,24 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const path = () => join(folder, 'history.jsonl');
 const lines = () => readFileSync(path(), 'utf8').trimEnd().split('\n');
-const open = (maxEntries = 1000) => history({ path: path(), locks: locks(testHost({ real: true }), folder), maxEntries });
+const open = (maxEntries = 1000) =>
+  history({ path: path(), locks: locks(testHost({ real: true }), folder), maxEntries });
 const ids = (maxEntries?: number) => [...open(maxEntries).entries()].map(({ id }) => id);
 
 test('entries come newest first and as they went in', async () => {
-  const entry = entryOf({ id: 'b', error: { code: 1202, message: 'm', category: 'runtime', retryable: false, traceback_lines: ['a'] }, status: 'error', success: false });
+  const entry = entryOf({
+    id: 'b',
+    error: {
+      code: 1202,
+      exit: 5,
+      message: 'm',
+      category: 'runtime',
+      retryable: false,
+      traceback_lines: ['a'],
+    },
+    status: 'error',
+    success: false,
+  });
   await open().append(entryOf({ id: 'a' }));
   await open().append(entry);
   expect(ids()).toEqual(['b', 'a']);
@@ -45,7 +66,10 @@ test('the file holds the newest entries and no more than the cap', async () => {
 });
 
 test('the file stays below 10 MiB', async () => {
-  writeFileSync(path(), `${JSON.stringify({ ...entryOf({ id: 'big' }), stdout: 'x'.repeat(1_000_000) })}\n`.repeat(12));
+  writeFileSync(
+    path(),
+    `${JSON.stringify({ ...entryOf({ id: 'big' }), stdout: 'x'.repeat(1_000_000) })}\n`.repeat(12),
+  );
   await open().append(entryOf({ id: 'new' }));
   expect(statSync(path()).size).toBeLessThanOrEqual(10 * 1024 * 1024);
   expect(ids()[0]).toBe('new');
@@ -60,8 +84,21 @@ test('lines that are no entries are skipped, and a torn one does not swallow the
 });
 
 test('entries of an older program are read with what they lack filled in', () => {
-  writeFileSync(path(), `${JSON.stringify({ id: 'x', timestamp: '2025-11-01T10:00:00Z', status: 'error', command: 'ls', mode: 'terminal', timing: { duration_ms: 1500 } })}\n`);
-  expect([...open().entries()]).toMatchObject([{ success: false, errorCode: 1999, executionTime: 1.5, stdout: '', display_data: [], truncated: false, timing: { duration: 1500 } }]);
+  writeFileSync(
+    path(),
+    `${JSON.stringify({ id: 'x', timestamp: '2025-11-01T10:00:00Z', status: 'error', command: 'ls', mode: 'terminal', timing: { duration_ms: 1500 } })}\n`,
+  );
+  expect([...open().entries()]).toMatchObject([
+    {
+      success: false,
+      errorCode: 1999,
+      executionTime: 1.5,
+      stdout: '',
+      display_data: [],
+      truncated: false,
+      timing: { duration: 1500 },
+    },
+  ]);
 });
 
 test('long output is kept as head and tail around a clear marker', async () => {
@@ -73,8 +110,14 @@ test('long output is kept as head and tail around a clear marker', async () => {
 });
 
 test('large display data are replaced by their size', async () => {
-  await open().append(entryOf({ display_data: [{ data: { 'image/png': 'A'.repeat(50_000), 'text/plain': '<Figure>' }, metadata: {} }] }));
-  expect([...open().entries()][0]?.display_data).toEqual([{ data: { 'image/png': '50,000 bytes left out', 'text/plain': '<Figure>' }, metadata: {} }]);
+  await open().append(
+    entryOf({
+      display_data: [{ data: { 'image/png': 'A'.repeat(50_000), 'text/plain': '<Figure>' }, metadata: {} }],
+    }),
+  );
+  expect([...open().entries()][0]?.display_data).toEqual([
+    { data: { 'image/png': '50,000 bytes left out', 'text/plain': '<Figure>' }, metadata: {} },
+  ]);
 });
 
 test('clearing tells how many there were', async () => {
@@ -104,6 +147,6 @@ test('processes killed while they write lose no entry of another', async () => {
   const living = processes.start('history', folder, '20', '100000');
   for (const { process } of dying) process.kill('SIGKILL');
   expect(await living.ended).toMatchObject({ status: 0, stderr: '' });
-  const own = ids().filter(id => id.startsWith(`${living.process.pid}-`));
+  const own = ids().filter((id) => id.startsWith(`${living.process.pid}-`));
   expect(own).toHaveLength(20);
 });

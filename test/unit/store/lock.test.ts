@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -24,7 +34,10 @@ const lockFile = () => join(folder, 'test.lock');
 const host = () => testHost({ real: true });
 
 /** A lock file as a process would have left it. */
-function leave(path: string, parts: { pid?: number; started?: string | null; place?: string; token?: string; age?: number }): void {
+function leave(
+  path: string,
+  parts: { pid?: number; started?: string | null; place?: string; token?: string; age?: number },
+): void {
   mkdirSync(folder, { recursive: true });
   const { age = 0, ...owner } = parts;
   writeFileSync(path, JSON.stringify({ ...newOwner(host()), ...owner }));
@@ -59,11 +72,14 @@ describe('between processes', () => {
 
   test('kills at any moment leave nothing that blocks', async () => {
     const many = Array.from({ length: 8 }, () => processes.start('count', folder, '100000'));
-    await Promise.all(many.map(({ process }) => new Promise(resolve => process.once('spawn', resolve))));
+    await Promise.all(many.map(({ process }) => new Promise((resolve) => process.once('spawn', resolve))));
     await expect.poll(() => existsSync(join(folder, 'counter')), { timeout: 20_000 }).toBe(true);
     for (const [index, { process, ended }] of many.entries()) {
       const seen = Number(readFileSync(join(folder, 'counter'), 'utf8'));
-      if (index > 0) await expect.poll(() => Number(readFileSync(join(folder, 'counter'), 'utf8')), { timeout: 20_000 }).toBeGreaterThan(seen);
+      if (index > 0)
+        await expect
+          .poll(() => Number(readFileSync(join(folder, 'counter'), 'utf8')), { timeout: 20_000 })
+          .toBeGreaterThan(seen);
       process.kill('SIGKILL');
       expect((await ended).stderr).toBe('');
     }
@@ -125,7 +141,7 @@ test('work in one process takes turns, and a failure frees the lock', async () =
   const order: string[] = [];
   const slow = lock.hold('test', async () => {
     order.push('slow begins');
-    await new Promise(resolve => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
     order.push('slow ends');
     throw new Error('of the work');
   });
@@ -146,7 +162,7 @@ test('waiting ends with the signal', async () => {
   await expect(waiting).rejects.toMatchObject({ kind: 'interrupted' });
 });
 
-test('the lock and its folder are its owner\'s alone', async () => {
+test("the lock and its folder are its owner's alone", async () => {
   const deep = join(folder, 'state');
   await locks(host(), deep).hold('test', async () => {
     expect(statSync(join(deep, 'test.lock')).mode & 0o777).toBe(0o600);

@@ -15,13 +15,25 @@ export interface Worker {
   readonly process: ChildProcess;
   /** Resolves at the first line it prints. */
   readonly speaks: Promise<string>;
-  readonly ended: Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }>;
+  readonly ended: Promise<{
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }>;
 }
 
 export async function workers(): Promise<Workers> {
   const folder = mkdtempSync(join(tmpdir(), 'lecoder-workers-'));
   const script = join(folder, 'worker.mjs');
-  await build({ entryPoints: ['test/unit/store/worker.ts'], outfile: script, bundle: true, platform: 'node', format: 'esm', target: 'node20', external: ['vitest'] });
+  await build({
+    entryPoints: ['test/unit/store/worker.ts'],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: ['vitest'],
+  });
   const running = new Set<ChildProcess>();
   return {
     start(...words) {
@@ -29,17 +41,17 @@ export async function workers(): Promise<Workers> {
       running.add(child);
       let stdout = '';
       let stderr = '';
-      child.stderr.on('data', chunk => {
+      child.stderr.on('data', (chunk) => {
         stderr += chunk;
       });
-      const speaks = new Promise<string>(resolve => {
-        child.stdout.on('data', chunk => {
+      const speaks = new Promise<string>((resolve) => {
+        child.stdout.on('data', (chunk) => {
           stdout += chunk;
           if (stdout.includes('\n')) resolve(stdout.slice(0, stdout.indexOf('\n')));
         });
       });
-      const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>(resolve => {
-        child.once('close', status => {
+      const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
+        child.once('close', (status) => {
           running.delete(child);
           resolve({ status, stdout, stderr });
         });
