@@ -27,7 +27,7 @@ function acknowledge() {
 
 socket.on('open', () => {
   const call = { command, env: {}, folder: null, timeout: null, input: false, terminal: null };
-  const data = { call: 'shell', arguments: call, resume: false, state: null, silence: null };
+  const data = { call: 'shell', arguments: call, resume: false, standing: null, silence: null };
   send('comm_open', { target_name: target, data });
 });
 socket.on('message', (frame) => {

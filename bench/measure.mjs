@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 
 const PRELOAD = fileURLToPath(new URL('peak-memory.cjs', import.meta.url));
 
+/** Milliseconds after which a program is taken to hang. */
+const LIMIT = 60_000;
+
 /** A start of Node costs more with some of these set, and not the same in both programs. */
 const UNWANTED = ['NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS', 'NODE_COMPILE_CACHE', 'NODE_V8_COVERAGE'];
 
@@ -37,10 +40,14 @@ export async function once({ args, env }, { look = false } = {}) {
     hash.update(chunk);
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) found.lines += 1;
   });
+  const clock = setTimeout(() => child.kill('SIGKILL'), LIMIT);
   const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
+  clearTimeout(clock);
   const ms = performance.now() - started;
   if (status !== 0)
-    throw new Error(`\`node ${args.join(' ').slice(0, 200)}\` ended with ${status}:\n${complaints}`);
+    throw new Error(
+      `\`node ${args.join(' ').slice(0, 200)}\` ended with ${status ?? 'a kill'}:\n${complaints}`,
+    );
   return { ms, ...found, hash: look ? hash.digest('hex') : null };
 }
 

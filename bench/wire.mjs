@@ -3,12 +3,30 @@ import WebSocket from 'ws';
 /** The least a client of `v1.kernel.websocket.jupyter.org` must know: channel, then JSON parts, then buffers. */
 export const PROTOCOL = 'v1.kernel.websocket.jupyter.org';
 
-/** A socket straight to a known kernel: no question before it. */
+/** Messages below this many bytes are answered with a nudge. */
+const SMALL = 16 * 1024;
+
+/**
+ * A socket straight to a known kernel: no question before it. Small messages are answered with an empty pong, which
+ * carries TCP's acknowledgement: the server holds its next small message back until that has come, and the system would
+ * take its time (40 ms on Linux). A floor without this is no floor.
+ */
 export function openKernel({ url, token, kernel }) {
-  const address = new URL(`api/kernels/${kernel}/channels?session_id=floor`, url);
+  const address = new URL(`api/kernels/${kernel}/channels?session_id=floor-${process.pid}`, url);
   address.protocol = address.protocol.replace('http', 'ws');
   const headers = { Authorization: `token ${token}` };
-  return new WebSocket(address, [PROTOCOL], { headers, perMessageDeflate: false, maxPayload: 0 });
+  const options = { headers, perMessageDeflate: false, maxPayload: 0, skipUTF8Validation: true };
+  const socket = new WebSocket(address, [PROTOCOL], options);
+  let nudging = false;
+  socket.on('message', (frame) => {
+    if (nudging || frame.length >= SMALL) return;
+    nudging = true;
+    setImmediate(() => {
+      nudging = false;
+      if (socket.readyState === WebSocket.OPEN) socket.pong();
+    });
+  });
+  return socket;
 }
 
 export function encode({ id, type, content, metadata = {}, buffers = [] }) {

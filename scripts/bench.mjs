@@ -8,12 +8,17 @@ import { Missing, tell } from './steps.mjs';
 
 const WIDTHS = [24, 28, 7, 7, 13, 9, 9];
 
+let interrupted = false;
 try {
   const options = readOptions();
   const python = await prepare();
   await build();
   const { makeBed } = await import('../bench/bed.mjs');
   const bed = makeBed({ program: join(ROOT, 'dist', 'lecoder-cgpu.cjs'), python });
+  // What is being measured hears of Ctrl-C by itself and fails; then the bed is taken down in order.
+  process.on('SIGINT', () => {
+    interrupted = true;
+  });
   try {
     process.exitCode = await measureAll(bed, options);
   } finally {
@@ -53,6 +58,7 @@ async function measureAll(bed, { only, rounds, strict }) {
   line(['row', 'floor', 'ratio', 'bar', 'min – max', 'ours ms', 'floor ms']);
   let [missed, broken] = [0, 0];
   for (const row of rows) {
+    if (interrupted) break;
     try {
       missed += show(row, await row.measure(bed, rounds ?? row.rounds));
     } catch (error) {
@@ -60,6 +66,7 @@ async function measureAll(bed, { only, rounds, strict }) {
       console.log(`✗ ${row.name}: could not be measured: ${error.message}`);
     }
   }
+  if (interrupted) return 130;
   if (missed > 0) console.log(`\n${missed} missed`);
   return broken > 0 || (strict && missed > 0) ? 1 : 0;
 }

@@ -11,15 +11,12 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const TARGET = 'node20';
 const START = 'lecoder-cgpu.cjs';
 
-/** What even `--help` needs, and what every command needs; each is one file. */
+/** What belongs together, each pack one file: what `--help` needs, what every command needs, the commands, a run. */
 const PACKS = {
-  'start.cjs': ['src/node-host.ts', 'src/main.ts', 'src/cli/help.ts', 'src/ui/style.ts'],
-  'work.cjs': [
-    'src/cli/read-options.ts', 'src/cli/command-input.ts', 'src/cli/run-command.ts', 'src/cli/refuse.ts', 'src/app.ts',
-    'src/ui/human-printer.ts', 'src/ui/envelope.ts', 'src/ui/json-printer.ts', 'src/commands/run.ts',
-    'src/operations/run-command.ts', 'src/operations/run-code.ts', 'src/jupyter/kernel-server.ts',
-    'src/jupyter/execute-cell.ts', 'src/node-host/socket.ts',
-  ],
+  'start.cjs': ['node-host', 'main', 'cli/help', 'ui/style'],
+  'work.cjs': ['cli/read-options', 'cli/command-input', 'cli/run-command', 'cli/refuse', 'app', 'ui/human-printer', 'ui/envelope', 'ui/json-printer'],
+  'commands.cjs': ['commands/run', 'commands/status', 'commands/sessions/list', 'commands/kernel/status', 'commands/logs/list'],
+  'run.cjs': ['operations/run-command', 'operations/run-code', 'jupyter/kernel-server', 'jupyter/execute-cell', 'node-host/socket'],
 };
 
 /** Bundles to split ES modules, turns each chunk into CommonJS, where a lazy import is a plain `require`, and packs them. */
@@ -28,8 +25,18 @@ export async function build(folder = join(ROOT, 'dist')) {
   const { outputFiles, metafile } = await bundle(folder, version);
   const files = new Map();
   for (const file of outputFiles) files.set(commonName(file.path), await asCommonJs(file.text));
-  const names = new Map(Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [entryPoint, commonName(path)]));
-  const packs = Object.entries(PACKS).map(([name, sources]) => [name, sources.map((source) => names.get(source)).filter(Boolean)]);
+  const names = new Map(
+    Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [entryPoint, commonName(path)]),
+  );
+  const chunkOf = (source) => {
+    const chunk = names.get(source);
+    if (chunk === undefined) throw new Error(`PACKS names ${source}, which nothing imports lazily`);
+    return chunk;
+  };
+  const packs = Object.entries(PACKS).map(([name, sources]) => [
+    name,
+    sources.map((source) => chunkOf(`src/${source}.ts`)),
+  ]);
   await write(pack(files, Object.fromEntries(packs)), folder);
 }
 

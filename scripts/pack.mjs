@@ -28,7 +28,8 @@ function withRequired(files, names) {
     if (found.has(name) || !files.has(name)) return;
     found.add(name);
     const text = files.get(name);
-    for (const match of text.matchAll(REQUIRE)) if (!/=>\s*(?:__toESM\()?$/.test(text.slice(0, match.index))) visit(match[1]);
+    for (const match of text.matchAll(REQUIRE))
+      if (!/=>\s*(?:__toESM\()?$/.test(text.slice(0, match.index))) visit(match[1]);
   };
   for (const name of names) visit(name);
   return found;
@@ -43,7 +44,9 @@ function linked(text, home, here) {
 }
 
 function packText(chunks) {
-  const entries = chunks.map(([name, text]) => `"${name}"(module,exports){${text.replace(/^"use strict";/, '')}}`);
+  const entries = chunks.map(
+    ([name, text]) => `"${name}"(module,exports){${text.replace(/^"use strict";/, '')}}`,
+  );
   return `"use strict";const loaded=new Map;const load=name=>{let module=loaded.get(name);if(!module){module={exports:{}};loaded.set(name,module);chunks[name](module,module.exports)}return module.exports};
 const chunks={${entries.join(',\n')}};
 module.exports=load;

@@ -31,6 +31,7 @@ export function nodeHost(): Host {
     folders: hostFolders(),
     platform,
     pid,
+    program: { command: process.execPath, args: process.argv.slice(1, 2) },
     now: () => new Date(),
     monotonic: () => performance.now(),
     uuid: () => crypto.randomUUID(),

@@ -17,7 +17,7 @@ export async function runCommand({ spec, flags, input }: CommandInvocation, host
   const format = flags.jsonLines ? 'json-lines' : flags.json ? 'json' : null;
   const interruption = new Interruption(host);
   const printer = await makePrinter(host, { format, command: spec.path.join(' '), flags });
-  const report: Report = event => printer.event(event);
+  const report: Report = event => (interruption.unread ? undefined : printer.event(event));
   let services: Services | null = null;
   const work = async () => {
     services = build(host, flags, report);

@@ -65,7 +65,6 @@ export interface KernelInfo {
 export interface KernelServer {
   /** Opens the socket, no HTTP request before it. Throws `SocketRefused` or a `connectionTimeout` failure. */
   connect(doorway: Doorway, kernelId: string, options: ConnectOptions): Promise<KernelLink>;
-  list(doorway: Doorway, signal: AbortSignal): Promise<readonly KernelInfo[]>;
   /** Null when the server has no such kernel. */
   get(doorway: Doorway, kernelId: string, signal: AbortSignal): Promise<KernelInfo | null>;
   /** `name` null means the server's default kernel. */

@@ -7,6 +7,8 @@ export interface Host {
   readonly folders: HostFolders;
   readonly platform: NodeJS.Platform;
   readonly pid: number;
+  /** How to start ourselves again, for what must go on after we end. */
+  readonly program: { readonly command: string; readonly args: readonly string[] };
   now(): Date;
   /** Milliseconds from an arbitrary start, never going back. */
   monotonic(): number;

@@ -60,6 +60,6 @@ export interface RuntimeProvider {
   /** Throws `runtimeTerminated` when the machine is certainly gone, `connectionTimeout` when it cannot be reached. */
   open(id: string, signal: AbortSignal): Promise<Doorway>;
   keepAlive(id: string, signal: AbortSignal): Promise<void>;
-  /** Frees the machine. Releasing what is gone already succeeds. */
-  release(id: string, signal: AbortSignal): Promise<void>;
+  /** Frees the machine; false when it is not ours to free. Releasing what is gone already succeeds. */
+  release(id: string, signal: AbortSignal): Promise<boolean>;
 }

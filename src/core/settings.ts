@@ -16,6 +16,8 @@ export interface Settings {
   readonly kernelName: string | null;
   readonly server: ServerSettings;
   readonly local: LocalSettings;
+  /** Origin of an emulator of Google's side; all Google traffic goes there and nowhere else. Loopback only. */
+  readonly emulator: URL | null;
 }
 
 /** How to reach a Jupyter server the user already has. */

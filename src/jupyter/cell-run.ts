@@ -103,6 +103,8 @@ export class CellRun {
     else if (parent === this.#probeId && parent !== '') this.#takeProbe(message);
     else if (parent === this.#withdrawId && parent !== '') this.#takeWithdrawal(message);
     else if (message.header.msg_type === 'status') this.#takeStatus(message.content.execution_state);
+    // All that a restart or a removal over REST lets other clients know.
+    else if (message.header.msg_type === 'shutdown_reply') this.#takeStatus(message.content.restart === true ? 'restarting' : 'dead');
   }
 
   #takeWithdrawal(message: KernelMessage): void {

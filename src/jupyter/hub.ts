@@ -16,7 +16,7 @@ export interface HubServer {
 
 /**
  * Statuses of a hub for a server that does not run, measured on JupyterHub 6.1: `/user/NAME/api/…` redirects to
- * `/hub/user/NAME/api/…`, which says 424 (503 before JupyterHub 3), or redirects to the login page for a token the hub
+ * `/hub/user/NAME/api/…`, which says 424 (503 before JupyterHub 2.0), or redirects to the login page for a token the hub
  * does not know. Below a user's running default server, the path of a named one is 404.
  */
 const NOT_RUNNING = [301, 302, 303, 307, 308, 404, 424, 503] as const;

@@ -24,12 +24,6 @@ export function kernelServer(host: Host): KernelServer {
       }
     },
 
-    async list(doorway, signal) {
-      const ask = await rest();
-      const answer = (await ask(host, doorway, { method: 'GET', path: 'api/kernels', signal })).json();
-      return Array.isArray(answer) ? answer.map(readKernel) : [];
-    },
-
     async get(doorway, kernelId, signal) {
       const ask = await rest();
       const answer = await ask(host, doorway, { method: 'GET', path: kernelPath(kernelId), signal, statuses: [404] });
@@ -38,7 +32,7 @@ export function kernelServer(host: Host): KernelServer {
 
     async create(doorway, name, signal) {
       const ask = await rest();
-      const body = name === null ? {} : { name };
+      const body = { ...(name === null ? {} : { name }), ...gatewayEnv(host) };
       const answer = await ask(host, doorway, { method: 'POST', path: 'api/kernels', body, signal, timeout: 90_000, statuses: [400, 404, 500, 501] });
       if (answer.status >= 400) throw refusal(name, answer.status);
       return readKernel(answer.json());
@@ -56,6 +50,12 @@ export function kernelServer(host: Host): KernelServer {
 
 function kernelPath(kernelId: string): string {
   return `api/kernels/${encodeURIComponent(kernelId)}`;
+}
+
+/** Kernels behind an Enterprise Gateway are told who they are for by these variables; other servers ignore them. */
+function gatewayEnv({ env }: Host): { env?: Record<string, string> } {
+  const ours = Object.entries(env).flatMap(([name, value]) => (name.startsWith('KERNEL_') && value !== undefined ? [[name, value]] : []));
+  return ours.length === 0 ? {} : { env: Object.fromEntries(ours) };
 }
 
 function refusal(name: string | null, status: number): Failure {

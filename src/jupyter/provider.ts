@@ -32,7 +32,7 @@ export function jupyterProvider(deps: JupyterDeps): RuntimeProvider {
     open: async (id) => open(deps, id),
     keepAlive: async (id, signal) =>
       void (await ask(deps.host, open(deps, id), { method: 'GET', path: 'api', signal })),
-    release: async () => {},
+    release: async () => false,
   };
 }
 

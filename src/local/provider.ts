@@ -11,6 +11,7 @@ import { lifeOf, mayRun } from './life.ts';
 import { doorwayTo, readRecord, removeRecord, runtimeOf, type ServerRecord } from './record.ts';
 import { startServer } from './start-server.ts';
 import { stopServer } from './stop-server.ts';
+import { sweep } from './sweep.ts';
 import { checkWish } from './wish.ts';
 
 export interface LocalDeps {
@@ -58,6 +59,7 @@ async function acquire(
       signal.throwIfAborted();
       const running = await settled(local, signal);
       if (running) return { runtime: runtimeOf(running), fresh: false };
+      await sweep(local.host, local.files, local.host.now(), signal);
       return { runtime: runtimeOf(await start(local, graphics, report, signal)), fresh: true };
     },
     signal,
@@ -133,8 +135,8 @@ function open(local: Local, id: string): Doorway {
 }
 
 /** Stops the server if it is still that one. */
-async function release(local: Local, id: string, signal: AbortSignal): Promise<void> {
-  if (readRecord(local.files)?.id !== id) return;
+async function release(local: Local, id: string, signal: AbortSignal): Promise<boolean> {
+  if (readRecord(local.files)?.id !== id) return true;
   await local.locks.hold(
     LOCK,
     async () => {
@@ -145,4 +147,5 @@ async function release(local: Local, id: string, signal: AbortSignal): Promise<v
     },
     signal,
   );
+  return true;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
@@ -11,6 +11,7 @@ import { answers } from './life.ts';
 import { type ServerRecord, writeRecord } from './record.ts';
 import { pythonKernel, SERVER_LAUNCHER, serverConfig } from './server-config.ts';
 import { serverEnv } from './server-env.ts';
+import { configIn, runtimeIn, type ServerInfo, serverInfo } from './server-info.ts';
 
 const READY_WITHIN = 60_000;
 const LOOK_EVERY = 25;
@@ -55,7 +56,7 @@ export async function startServer(
 
 async function launch(deps: StartDeps, python: string, folder: string): Promise<number> {
   const { host, files } = deps;
-  const args = ['-c', SERVER_LAUNCHER, `--config=${join(folder, 'config.json')}`];
+  const args = ['-c', SERVER_LAUNCHER, `--config=${configIn(folder)}`];
   const env = serverEnv(host.env, { data: folder, runtime: runtimeIn(folder) });
   await rotate(files.log);
   try {
@@ -70,10 +71,6 @@ async function launch(deps: StartDeps, python: string, folder: string): Promise<
   }
 }
 
-function runtimeIn(folder: string): string {
-  return join(folder, 'run');
-}
-
 async function prepare(
   { host, settings }: StartDeps,
   python: string,
@@ -85,7 +82,7 @@ async function prepare(
     folder: host.folders.home,
     idleTimeout: settings.idleTimeout,
   });
-  await writePrivate(join(made.folder, 'config.json'), JSON.stringify(config));
+  await writePrivate(configIn(made.folder), JSON.stringify(config));
   await writePrivate(
     join(made.folder, 'kernels', 'python3', 'kernel.json'),
     JSON.stringify(pythonKernel(python, host.env)),
@@ -102,12 +99,6 @@ async function rotate(log: string): Promise<void> {
   await (await open(log, 'a', 0o600)).close();
 }
 
-interface ServerInfo {
-  readonly pid: number;
-  readonly url: string;
-  readonly version: string;
-}
-
 /**
  * Waits for `jpserver-<pid>.json`, which jupyter-server writes when it has its port and shortly before it listens, and
  * then for an answer. The pid in it is the real one, behind any launcher.
@@ -120,26 +111,13 @@ async function untilReady(
   const { host } = deps;
   const deadline = host.monotonic() + READY_WITHIN;
   for (;;) {
-    const info = await serverInfo(runtimeIn(started.folder));
+    const info = await serverInfo(started.folder);
     if (info !== null && (await answers(host, { ...info, token: started.token }, signal)) === 'yes')
       return info;
     if (!host.processes.isAlive(started.pid)) throw await startFailure(deps, 'ended while it started');
     if (host.monotonic() > deadline)
       throw await startFailure(deps, `was not ready within ${READY_WITHIN / 1000} s`);
     await host.sleep(LOOK_EVERY, signal);
-  }
-}
-
-async function serverInfo(runtime: string): Promise<ServerInfo | null> {
-  const names = await readdir(runtime).catch(() => []);
-  const name = names.find((entry) => /^jpserver-\d+\.json$/.test(entry));
-  const text = name === undefined ? null : await readIfThere(join(runtime, name));
-  if (text === null) return null;
-  try {
-    const { pid, url, version } = JSON.parse(text) as Partial<ServerInfo>;
-    return typeof pid === 'number' && typeof url === 'string' ? { pid, url, version: String(version) } : null;
-  } catch {
-    return null; // Half written: the next look finds it whole.
   }
 }
 

@@ -13,7 +13,7 @@ export interface Closed {
   readonly id: string;
   readonly name: string;
   readonly runtime: string;
-  /** False when it was to be kept, other sessions use it, or it could not be reached. */
+  /** False when it was to be kept, other sessions use it, it is not ours to free, or it could not be reached. */
   readonly runtimeReleased: boolean;
 }
 
@@ -45,8 +45,7 @@ async function giveBack(session: Session, { keepRuntime }: CloseWish, services: 
   // A machine that is freed takes its kernels along; one that stays must not keep ours. With `--keep-runtime` the
   // kernels stay too: that is what is meant by keeping it.
   if (!keepRuntime) await removeKernels(session, services, signal);
-  if (frees) await provider.release(session.runtime.id, signal);
-  return frees;
+  return frees ? provider.release(session.runtime.id, signal) : false;
 }
 
 async function removeKernels(session: Session, services: Services, signal: AbortSignal): Promise<void> {

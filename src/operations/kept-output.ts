@@ -8,10 +8,14 @@ import {
   wholeCharacters,
 } from '../util/shorten.ts';
 
+/** Many short strings cost several times their length. */
+const PIECES_JOINED = 512;
+
 /** Keeps text up to a limit in bytes of UTF-8; what comes after is dropped and `truncated` says so. */
 export class KeptText {
   readonly #limit: number;
-  #pieces: string[] = [];
+  #blocks: string[] = [];
+  #recent: string[] = [];
   #bytes = 0;
   truncated = false;
 
@@ -23,22 +27,30 @@ export class KeptText {
     if (this.truncated) return;
     const size = Buffer.byteLength(text);
     if (this.#bytes + size <= this.#limit) {
-      this.#pieces.push(text);
+      this.#recent.push(text);
       this.#bytes += size;
+      if (this.#recent.length >= PIECES_JOINED) this.#join();
       return;
     }
-    this.#pieces.push(wholeCharacters(Buffer.from(text).subarray(0, this.#limit - this.#bytes)).toString());
+    this.#recent.push(wholeCharacters(Buffer.from(text).subarray(0, this.#limit - this.#bytes)).toString());
     this.truncated = true;
   }
 
   clear(): void {
-    this.#pieces = [];
+    this.#blocks = [];
+    this.#recent = [];
     this.#bytes = 0;
     this.truncated = false;
   }
 
   text(): string {
-    return this.#pieces.join('');
+    this.#join();
+    return this.#blocks.join('');
+  }
+
+  #join(): void {
+    this.#blocks.push(this.#recent.join(''));
+    this.#recent = [];
   }
 }
 

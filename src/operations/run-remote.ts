@@ -60,7 +60,7 @@ export async function runRemote(request: RunRequest, services: Services, report:
   const duration = Math.round(done - started.at);
   const timing = { startedAt: started.date.toISOString(), completedAt: host.now().toISOString(), duration, duration_ms: duration };
   const whole = await transcript.finish();
-  const failure = ended instanceof Failure ? ended : diagnose(ended.outcome, { mode: request.mode, stderrTail: whole.stderr.slice(-4000), stdoutTail: whole.stdout.slice(-4000), durationMs: duration });
+  const failure = ended instanceof Failure ? ended : diagnose(ended.outcome, { mode: request.mode, code: request.code, stderrTail: whole.stderr.slice(-4000), stdoutTail: whole.stdout.slice(-4000), durationMs: duration });
   const run: RunReport = {
     success: failure === null,
     status: failure === null ? 'ok' : failure.kind === 'interrupted' ? 'abort' : 'error',
@@ -73,7 +73,7 @@ export async function runRemote(request: RunRequest, services: Services, report:
     ...(failure ? { error: errorReport(failure) } : {}),
   };
   if (failure) await report(failureEvent(ended, failure));
-  await services.history.append(entry(run, { execution, request, session }));
+  await remember(entry(run, { execution, request, session }), services, report);
   services.log.write('info', request.mode === 'kernel' ? 'kernel' : 'shell', 'run ended', { execution, session: session?.name ?? null, status: run.status, code: failure?.spec.code ?? 0, duration });
   return run;
 }
@@ -129,6 +129,16 @@ function failureEvent(ended: Execution | Failure, failure: Failure): Event {
   const traceback = ended instanceof Failure || !('traceback' in ended.outcome) ? [] : ended.outcome.traceback;
   const { facts, message } = failure;
   return { type: 'error', name: facts.name ?? failure.spec.title, message, traceback, hints: facts.hints ?? [] };
+}
+
+/** A history that cannot be written must not cost the result. */
+async function remember(line: HistoryEntry, { history }: Services, report: Report): Promise<void> {
+  try {
+    await history.append(line);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    await report({ type: 'warning', text: `this run is not in the history: ${error.message}` });
+  }
 }
 
 interface Origin {

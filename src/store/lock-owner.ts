@@ -68,14 +68,20 @@ export function findLock(path: string): FoundLock | null {
   }
 }
 
+/** Who would like a lock. */
+export interface Taker {
+  readonly host: Host;
+  readonly self: LockOwner;
+  /** The file system's time now, so that two machines' clocks need not agree. */
+  readonly clock: number;
+}
+
 /**
- * Whether a lock was left behind. `clock` is the file system's time now, so that two machines' clocks need not agree.
- *
- * Where the owner's pid means something to us, life decides and age does not: a process stopped by Ctrl-Z or a laptop that slept still owns
- * its lock. Elsewhere (another machine or container) the signs of life are all there is. Where a process cannot be told
- * from a later one with its pid, it must be there and not silent.
+ * Whether a lock was left behind. Where the owner's pid means something to us, life decides and age does not: a process stopped by
+ * Ctrl-Z or a laptop that slept still owns its lock. Elsewhere (another machine or container) the signs of life are all there is.
+ * Where a process cannot be told from a later one with its pid, it must be there and not silent.
  */
-export function isLeftBehind(found: FoundLock, self: LockOwner, host: Host, clock: number): boolean {
+export function isLeftBehind(found: FoundLock, { host, self, clock }: Taker): boolean {
   const { owner, touched } = found;
   const silent = clock - touched > SILENCE_MS;
   if (owner.place !== self.place) return silent;

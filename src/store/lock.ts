@@ -12,6 +12,7 @@ import {
   newOwner,
   newToken,
   SILENCE_MS,
+  type Taker,
 } from './lock-owner.ts';
 
 export interface FileLocks extends Locks {
@@ -31,7 +32,7 @@ const LONGEST_WAIT_MS = 40;
  */
 export function locks(host: Host, folder: string): FileLocks {
   const queues = new Map<string, Promise<unknown>>();
-  const pathOf = (name: string) => join(folder, `${name}.lock`);
+  const pathOf = (name: string) => join(folder, `${encodeURIComponent(name)}.lock`);
 
   async function holdInTurn<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     const held = await acquire(host, pathOf(name), signal);
@@ -61,7 +62,7 @@ export function locks(host: Host, folder: string): FileLocks {
       return mine;
     },
     tryHold(name, work) {
-      const held = tryAcquire(host, pathOf(name)) ?? tryAcquire(host, pathOf(name));
+      const held = tryAcquire(host, pathOf(name));
       if (held === null) return null;
       try {
         return { value: work() };
@@ -87,7 +88,7 @@ async function acquire(host: Host, path: string, signal?: AbortSignal): Promise<
     const found = findLock(path);
     if (
       found === null ||
-      isLeftBehind(found, newOwner(host), host, found.touched) ||
+      isLeftBehind(found, { host, self: newOwner(host), clock: found.touched }) ||
       !sameSign(found, watched)
     ) {
       const held = tryAcquire(host, path);
@@ -119,12 +120,14 @@ function stuck(path: string, owner: LockOwner): Failure {
   );
 }
 
-/** One try; removes a lock that was left behind, so that the next try may succeed. */
+/** One try, and another at once when the first has removed a lock that was left behind. */
 function tryAcquire(host: Host, path: string): Held | null {
   const self = newOwner(host);
-  const created = create(path, self);
-  if (created.file !== null) return held(path, self, created.file);
-  bury(host, path, self, created.clock);
+  for (let tries = 2; tries > 0; tries--) {
+    const created = create(path, self);
+    if (created.file !== null) return held(path, self, created.file);
+    if (!bury(path, { host, self, clock: created.clock })) return null;
+  }
   return null;
 }
 
@@ -189,19 +192,21 @@ function createWithoutLinks(
   }
 }
 
-/** Removes a lock whose owner is gone. Does nothing when it has one, or when another process is at it. */
-function bury(host: Host, path: string, self: LockOwner, clock: number): void {
+/** Removes a lock whose owner is gone. False when it has one, or when another process is at it. */
+function bury(path: string, taker: Taker): boolean {
   const found = findLock(path);
-  if (found === null || !isLeftBehind(found, self, host, clock)) return;
-  const claims = claim(host, path, found.owner.token, self);
-  if (claims === null) return;
+  if (found === null) return true;
+  if (!isLeftBehind(found, taker)) return false;
+  const claims = claim(path, found.owner.token, taker);
+  if (claims === null) return false;
   try {
     if (findLock(path)?.owner.token === found.owner.token) rmSync(path, { force: true });
   } finally {
     // The lock goes before the claims on it: whoever makes such a claim again finds another token there, or nothing.
     for (const file of claims) rmSync(file, { force: true });
   }
-  ignoringErrors(() => sweep(path, clock));
+  ignoringErrors(() => sweep(path, taker.clock));
+  return true;
 }
 
 /** What processes killed in the middle left beside the lock. Too old to belong to a lock that stands now. */
@@ -217,17 +222,17 @@ function sweep(path: string, clock: number): void {
  * The sole right to act for a dead owner: a file named by the owner's token, made exclusively. Where a process died holding such a
  * claim, the right passes on through a claim on *its* token, and so on. Returns the files to remove afterwards; null when another has it.
  */
-function claim(host: Host, path: string, token: string, self: LockOwner): readonly string[] | null {
+function claim(path: string, token: string, taker: Taker): readonly string[] | null {
   const file = `${path}.${token}.claim`;
-  const mine = { ...self, token: newToken() };
+  const mine = { ...taker.self, token: newToken() };
   const created = create(file, mine);
   if (created.file !== null) {
     closeSync(created.file);
     return [file];
   }
   const other = findLock(file);
-  if (other === null || !isLeftBehind(other, self, host, created.clock)) return null;
-  const further = claim(host, path, other.owner.token, self);
+  if (other === null || !isLeftBehind(other, { ...taker, clock: created.clock })) return null;
+  const further = claim(path, other.owner.token, taker);
   if (further === null) return null;
   if (findLock(file)?.owner.token === other.owner.token) return [file, ...further];
   for (const left of further) rmSync(left, { force: true });

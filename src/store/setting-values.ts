@@ -65,6 +65,16 @@ export const address: Reader<string> = (origin) => {
   return url.href;
 };
 
+/** The origin of a server on this machine. Anything else is refused: credentials must not leave it. */
+export const loopback: Reader<URL> = (origin) => {
+  const url = new URL(address(origin));
+  const here = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (!here || url.pathname !== '/' || url.search !== '') {
+    throw new Failure('usage', `${origin.name} must be an origin on this machine, such as \`http://127.0.0.1:8765\``);
+  }
+  return url;
+};
+
 function wrong({ name, value }: Origin, wanted: string, hints: readonly string[] = []): Failure {
   const shown = JSON.stringify(value) ?? String(value);
   return new Failure(

@@ -8,7 +8,7 @@ import {
   type Settings,
 } from '../core/settings.ts';
 import { readConfig } from './config-file.ts';
-import { address, firstOf, number, type Origin, oneOf, text, truth } from './setting-values.ts';
+import { address, firstOf, loopback, number, type Origin, oneOf, text, truth } from './setting-values.ts';
 import { statePaths } from './state-paths.ts';
 
 /** Timers count milliseconds in 31 bits: 24 days. */
@@ -61,6 +61,7 @@ export function loadSettings(host: Host, flags: GlobalFlags): Settings {
       idleTimeout: firstOf([file('localIdleTimeout')], SECONDS, 3600),
       python: firstOf([file('localPython')], text, null),
     },
+    emulator: firstOf([env('LECODER_EMULATOR')], loopback, null),
   };
 }
 

@@ -4,6 +4,9 @@ import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { StatePaths } from '../core/services.ts';
 
+/** What belongs to the emulator is kept apart: stored Google credentials must never meet it. */
+const EMULATOR_PROFILE = join('profiles', 'emulator', 'config.json');
+
 /** The files below the folder of this `config.json`. */
 export function pathsBeside(config: string): StatePaths {
   const root = dirname(config);
@@ -23,7 +26,10 @@ export function pathsBeside(config: string): StatePaths {
  * Throws a `usage` failure when it names nothing that is there: a typing error would silently start a second life.
  */
 export function statePaths(host: Host, flags: { readonly config: string | null }): StatePaths {
-  if (flags.config === null) return pathsBeside(join(host.folders.config, 'config.json'));
+  const emulated = Boolean(host.env['LECODER_EMULATOR']);
+  if (flags.config === null) {
+    return pathsBeside(join(host.folders.config, emulated ? EMULATOR_PROFILE : 'config.json'));
+  }
   const given = resolve(host.folders.work, flags.config);
   const found = statSync(given, { throwIfNoEntry: false });
   if (found === undefined) {
@@ -31,5 +37,6 @@ export function statePaths(host: Host, flags: { readonly config: string | null }
       hints: ['create it first; `{}` is enough'],
     });
   }
-  return pathsBeside(found.isDirectory() ? join(given, 'config.json') : given);
+  const config = found.isDirectory() ? join(given, 'config.json') : given;
+  return pathsBeside(emulated ? join(dirname(config), EMULATOR_PROFILE) : config);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { VARIABLES } from '../../src/core/environment.ts';
 import { bareCode, type Import, importsOf, sources } from '../support/source-imports.ts';
 
 const SRC = join(process.cwd(), 'src');
@@ -108,4 +109,12 @@ test('no module waits for itself', () => {
     return circles;
   };
   expect([...FILES.keys()].flatMap(name => visit(name, []))).toEqual([]);
+});
+
+test('every environment variable that is read is described once', () => {
+  const read = [...FILES.values()].flatMap(text => [...text.matchAll(/\benv(?:\.|\(')([A-Z][A-Z_]{2,})\b/g)].map(([, name]) => name ?? ''));
+  const described = VARIABLES.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]);
+  expect(new Set(described).size).toBe(described.length);
+  expect([...new Set(read)].filter(name => !described.includes(name))).toEqual([]);
+  expect(read.length).toBeGreaterThan(10);
 });

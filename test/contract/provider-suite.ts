@@ -21,7 +21,14 @@ export interface Ground {
   tearDown(): Promise<void>;
 }
 
-const WISH: RuntimeWish = { variant: null, accelerators: [], highMemory: false, fresh: false, strict: false, waitFor: 0 };
+const WISH: RuntimeWish = {
+  variant: null,
+  accelerators: [],
+  highMemory: false,
+  fresh: false,
+  strict: false,
+  waitFor: 0,
+};
 
 /** What every runtime provider promises, tried on a real machine of each kind. */
 export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground>): void {
@@ -45,7 +52,8 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
       expect(runtime.id).not.toBe('');
       expect(runtime.label).not.toBe('');
       expect(JSON.stringify(runtime)).not.toContain(ground.secret());
-      if (runtime.createdAt !== null) expect(new Date(runtime.createdAt).toISOString()).toBe(runtime.createdAt);
+      if (runtime.createdAt !== null)
+        expect(new Date(runtime.createdAt).toISOString()).toBe(runtime.createdAt);
     });
 
     test('finds the same machine again instead of making another', async () => {
@@ -63,7 +71,13 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
       expect(doorway.http.pathname).toMatch(/\/$/);
       expect(doorway.ws.href).toBe(doorway.http.href.replace(/^http/, 'ws'));
       expect(doorway.http.href).not.toContain(ground.secret());
-      const made = await ask(host, doorway, { method: 'POST', path: 'api/kernels', body: {}, signal, timeout: 60_000 });
+      const made = await ask(host, doorway, {
+        method: 'POST',
+        path: 'api/kernels',
+        body: {},
+        signal,
+        timeout: 60_000,
+      });
       const { id } = made.json() as { id: string };
       expect(made.status).toBe(201);
       await ask(host, doorway, { method: 'DELETE', path: `api/kernels/${id}`, signal, timeout: 60_000 });
@@ -77,9 +91,12 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
     test('warns of what the machine cannot do, or refuses when that is wanted', async () => {
       const { events, report } = collected();
       await ground.provider().acquire({ ...WISH, variant: 'tpu' }, report, signal);
-      expect(events.filter(event => event.type === 'warning')).toHaveLength(1);
+      expect(events.filter((event) => event.type === 'warning')).toHaveLength(1);
       const refused = ground.provider().acquire({ ...WISH, variant: 'tpu', strict: true }, report, signal);
-      await expect(refused).rejects.toMatchObject({ kind: 'runtimeUnavailable', facts: { retryable: false } });
+      await expect(refused).rejects.toMatchObject({
+        kind: 'runtimeUnavailable',
+        facts: { retryable: false },
+      });
     });
 
     test('stops with the reason of the signal', async () => {
@@ -95,7 +112,9 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
       expect(await ground.provider().probe(runtime.id, signal)).toBe(ground.frees ? 'gone' : 'alive');
       if (!ground.frees) return;
       expect(await ground.provider().list(signal)).toEqual([]);
-      await expect(ground.provider().open(runtime.id, signal)).rejects.toMatchObject({ kind: 'runtimeTerminated' });
+      await expect(ground.provider().open(runtime.id, signal)).rejects.toMatchObject({
+        kind: 'runtimeTerminated',
+      });
     });
 
     test('makes another machine under another name after that one', async () => {
@@ -109,7 +128,8 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
       await ground.kill();
       expect(await ground.provider().probe(runtime.id, signal)).toBe(ground.afterDeath);
       const open = ground.provider().open(runtime.id, signal);
-      if (ground.afterDeath === 'gone') await expect(open).rejects.toMatchObject({ kind: 'runtimeTerminated' });
+      if (ground.afterDeath === 'gone')
+        await expect(open).rejects.toMatchObject({ kind: 'runtimeTerminated' });
       else await expect(open).resolves.toBeDefined();
       await ground.provider().release(runtime.id, signal);
     });

@@ -30,7 +30,14 @@ runtimeProviderSuite('local', async (): Promise<Ground> => {
     if (record) await provider().release(record.id, AbortSignal.timeout(30_000));
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  return { provider, secret: () => readRecord(files)?.token ?? 'no token', frees: true, kill, afterDeath: 'gone', tearDown };
+  return {
+    provider,
+    secret: () => readRecord(files)?.token ?? 'no token',
+    frees: true,
+    kill,
+    afterDeath: 'gone',
+    tearDown,
+  };
 });
 
 runtimeProviderSuite('jupyter', async (): Promise<Ground> => {
@@ -44,6 +51,10 @@ runtimeProviderSuite('jupyter', async (): Promise<Ground> => {
   };
   return {
     provider: () => jupyterProvider({ host: nodeHost(), server: settings, doorways }),
-    secret: () => server.token, frees: false, kill, afterDeath: 'unknown', tearDown: () => server.stop(),
+    secret: () => server.token,
+    frees: false,
+    kill,
+    afterDeath: 'unknown',
+    tearDown: () => server.stop(),
   };
 });

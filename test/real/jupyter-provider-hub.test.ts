@@ -6,14 +6,24 @@ import { type FakeHub, type HubOptions, startHub } from '../support/fake-hub.ts'
 import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
 import { collected, doorwaysInMemory } from '../support/provider-events.ts';
 
-const WISH: RuntimeWish = { variant: null, accelerators: [], highMemory: false, fresh: false, strict: false, waitFor: 0 };
+const WISH: RuntimeWish = {
+  variant: null,
+  accelerators: [],
+  highMemory: false,
+  fresh: false,
+  strict: false,
+  waitFor: 0,
+};
 const signal = new AbortController().signal;
 let server: TestServer;
 let named: TestServer;
 const hubs: FakeHub[] = [];
 
 beforeAll(async () => {
-  [server, named] = await Promise.all([startJupyter({ prefix: '/user/ann/' }), startJupyter({ prefix: '/user/ann/gpu/' })]);
+  [server, named] = await Promise.all([
+    startJupyter({ prefix: '/user/ann/' }),
+    startJupyter({ prefix: '/user/ann/gpu/' }),
+  ]);
 });
 afterEach(async () => {
   for (const hub of hubs.splice(0)) await hub.close();
@@ -32,7 +42,11 @@ async function hubWith(options: Partial<HubOptions> = {}): Promise<FakeHub> {
 function provider(hub: FakeHub, path: string, token = server.token): RuntimeProvider {
   const host = nodeHost();
   const hurried = { ...host, sleep: (ms: number, until?: AbortSignal) => host.sleep(ms / 1000, until) };
-  return jupyterProvider({ host: hurried, server: { url: new URL(path, hub.url).href, token }, doorways: doorwaysInMemory() });
+  return jupyterProvider({
+    host: hurried,
+    server: { url: new URL(path, hub.url).href, token },
+    doorways: doorwaysInMemory(),
+  });
 }
 
 function acquire(hub: FakeHub, path: string, token = server.token) {
@@ -43,17 +57,17 @@ test('a server that runs is used, and the hub is not asked to start it', async (
   const hub = await hubWith({ running: true });
   const { runtime, fresh } = await acquire(hub, 'user/ann/lab/tree/x.ipynb');
   expect([runtime.id, fresh]).toEqual([new URL('user/ann/', hub.url).href, false]);
-  expect(hub.asked.filter(asked => asked.startsWith('POST'))).toEqual([]);
+  expect(hub.asked.filter((asked) => asked.startsWith('POST'))).toEqual([]);
 });
 
-test.each(['at once', 'later'] as const)('a stopped server is started (%s), with progress', async start => {
+test.each(['at once', 'later'] as const)('a stopped server is started (%s), with progress', async (start) => {
   const hub = await hubWith({ start });
   const { events, report } = collected();
   const { runtime, fresh } = await provider(hub, 'user/ann/').acquire(WISH, report, signal);
   expect(fresh).toBe(true);
-  expect(events.map(event => event.type === 'step' && event.done)).toEqual([false, true]);
+  expect(events.map((event) => event.type === 'step' && event.done)).toEqual([false, true]);
   expect(await provider(hub, 'user/ann/').probe(runtime.id, signal)).toBe('alive');
-  expect(hub.asked.filter(asked => asked.startsWith('POST'))).toEqual(['POST /hub/api/users/ann/server']);
+  expect(hub.asked.filter((asked) => asked.startsWith('POST'))).toEqual(['POST /hub/api/users/ann/server']);
 });
 
 test('a named server is started as such', async () => {
@@ -63,44 +77,60 @@ test('a named server is started as such', async () => {
   expect(hub.asked).toContain('POST /hub/api/users/ann/servers/gpu');
 });
 
-test.each(['', 'hub/home', 'hub/user-redirect/lab/tree/x'])('the address %j of the hub leads to the server of the token\'s user', async path => {
-  const hub = await hubWith();
-  const { runtime } = await acquire(hub, path);
-  expect(runtime.id).toBe(new URL('user/ann/', hub.url).href);
-  expect(provider(hub, path).serves(runtime)).toBe(true);
-});
+test.each(['', 'hub/home', 'hub/user-redirect/lab/tree/x'])(
+  "the address %j of the hub leads to the server of the token's user",
+  async (path) => {
+    const hub = await hubWith();
+    const { runtime } = await acquire(hub, path);
+    expect(runtime.id).toBe(new URL('user/ann/', hub.url).href);
+    expect(provider(hub, path).serves(runtime)).toBe(true);
+  },
+);
 
 test('two that start the same server both get it', async () => {
   const hub = await hubWith({ start: 'later' });
   const both = await Promise.all([acquire(hub, 'user/ann/'), acquire(hub, 'user/ann/')]);
-  expect(both.map(one => one.runtime.id)).toEqual([new URL('user/ann/', hub.url).href, new URL('user/ann/', hub.url).href]);
+  expect(both.map((one) => one.runtime.id)).toEqual([
+    new URL('user/ann/', hub.url).href,
+    new URL('user/ann/', hub.url).href,
+  ]);
 });
 
 test('a token that may not start it gets the page to open', async () => {
   const hub = await hubWith({ rights: 'access' });
   await expect(acquire(hub, 'user/ann/')).rejects.toMatchObject({
     kind: 'forbidden',
-    facts: { hints: expect.arrayContaining([expect.stringContaining(new URL('hub/spawn/ann', hub.url).href)]) },
+    facts: {
+      hints: expect.arrayContaining([expect.stringContaining(new URL('hub/spawn/ann', hub.url).href)]),
+    },
   });
 });
 
 test('a wrong token is a wrong token, whether or not the server runs', async () => {
   for (const running of [true, false]) {
-    await expect(acquire(await hubWith({ running }), 'user/ann/', 'wrong')).rejects.toMatchObject({ kind: 'invalidCredentials' });
+    await expect(acquire(await hubWith({ running }), 'user/ann/', 'wrong')).rejects.toMatchObject({
+      kind: 'invalidCredentials',
+    });
   }
 });
 
 test('a token of a service needs the user in the address', async () => {
   const hub = await hubWith({ rights: 'service' });
-  await expect(acquire(hub, 'hub/home')).rejects.toMatchObject({ kind: 'usage', facts: { hints: [expect.stringContaining('/user/NAME/')] } });
+  await expect(acquire(hub, 'hub/home')).rejects.toMatchObject({
+    kind: 'usage',
+    facts: { hints: [expect.stringContaining('/user/NAME/')] },
+  });
 });
 
 test('a start that fails says why', async () => {
   const hub = await hubWith({ start: 'fails' });
-  await expect(acquire(hub, 'user/ann/')).rejects.toMatchObject({ kind: 'runtimeUnavailable', facts: { details: 'Spawn failed: no machine is left' } });
+  await expect(acquire(hub, 'user/ann/')).rejects.toMatchObject({
+    kind: 'runtimeUnavailable',
+    facts: { details: 'Spawn failed: no machine is left' },
+  });
 });
 
-test('another user\'s server is not ours to start', async () => {
+test("another user's server is not ours to start", async () => {
   await expect(acquire(await hubWith(), 'user/bob/')).rejects.toMatchObject({ kind: 'forbidden' });
 });
 
@@ -117,6 +147,12 @@ test('gone is what the hub says is stopped; where it says nothing, nobody knows'
 test('waiting for a start ends with the signal', async () => {
   const hub = await hubWith({ start: 'later' });
   const control = new AbortController();
-  const waiting = provider(hub, 'user/ann/').acquire(WISH, event => { if (event.type === 'step') control.abort(new Error('enough')); }, control.signal);
+  const waiting = provider(hub, 'user/ann/').acquire(
+    WISH,
+    (event) => {
+      if (event.type === 'step') control.abort(new Error('enough'));
+    },
+    control.signal,
+  );
   await expect(waiting).rejects.toThrow('enough');
 });

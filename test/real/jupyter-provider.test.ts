@@ -6,7 +6,14 @@ import { nodeHost } from '../../src/node-host.ts';
 import { freePort, startJupyter, type TestServer } from '../support/jupyter-server.ts';
 import { collected, doorwaysInMemory } from '../support/provider-events.ts';
 
-const WISH: RuntimeWish = { variant: null, accelerators: [], highMemory: false, fresh: false, strict: false, waitFor: 0 };
+const WISH: RuntimeWish = {
+  variant: null,
+  accelerators: [],
+  highMemory: false,
+  fresh: false,
+  strict: false,
+  waitFor: 0,
+};
 const signal = new AbortController().signal;
 let server: TestServer;
 let doorways = doorwaysInMemory();
@@ -52,21 +59,37 @@ test('a token is for the server it was given with', async () => {
 
 test('a wrong token is named, and so is a missing one', async () => {
   doorways = doorwaysInMemory();
-  await expect(acquire(server.url.href, 'wrong')).rejects.toMatchObject({ kind: 'invalidCredentials', message: `${server.url.host} refused the token` });
-  await expect(acquire(server.url.href)).rejects.toMatchObject({ kind: 'invalidCredentials', message: `${server.url.host} wants a token` });
+  await expect(acquire(server.url.href, 'wrong')).rejects.toMatchObject({
+    kind: 'invalidCredentials',
+    message: `${server.url.host} refused the token`,
+  });
+  await expect(acquire(server.url.href)).rejects.toMatchObject({
+    kind: 'invalidCredentials',
+    message: `${server.url.host} wants a token`,
+  });
   expect(doorways.get('jupyter', server.url.href)).toBeNull();
 });
 
 test('a wrong path and a wrong port are named', async () => {
-  const elsewhere = await acquire(new URL('/', server.url).href, server.token).catch((error: unknown) => error);
+  const elsewhere = await acquire(new URL('/', server.url).href, server.token).catch(
+    (error: unknown) => error,
+  );
   expect(elsewhere).toMatchObject({ kind: 'usage', message: expect.stringContaining('/api') });
   const port = await freePort();
-  await expect(acquire(`http://127.0.0.1:${port}/`, server.token)).rejects.toMatchObject({ kind: 'connectionTimeout', message: expect.stringContaining(`127.0.0.1:${port}`) });
-  expect(await provider(`http://127.0.0.1:${port}/`).probe(`http://127.0.0.1:${port}/`, signal)).toBe('unknown');
+  await expect(acquire(`http://127.0.0.1:${port}/`, server.token)).rejects.toMatchObject({
+    kind: 'connectionTimeout',
+    message: expect.stringContaining(`127.0.0.1:${port}`),
+  });
+  expect(await provider(`http://127.0.0.1:${port}/`).probe(`http://127.0.0.1:${port}/`, signal)).toBe(
+    'unknown',
+  );
 });
 
 test('no address at all is a usage error that names the options', async () => {
-  await expect(acquire(null)).rejects.toMatchObject({ kind: 'usage', facts: { hints: [expect.stringContaining('JUPYTER_SERVER_URL')] } });
+  await expect(acquire(null)).rejects.toMatchObject({
+    kind: 'usage',
+    facts: { hints: [expect.stringContaining('JUPYTER_SERVER_URL')] },
+  });
   expect(await provider(null).list(signal)).toEqual([]);
 });
 

@@ -158,6 +158,18 @@ describe('death', () => {
   });
 });
 
+describe('somebody else', () => {
+  test.each(['restart', 'remove'] as const)('who does a %s ends our cell at once', async what => {
+    const other = await kernelBench(server.doorway);
+    const started = performance.now();
+    const ran = other.run('print("on", flush=True); import time; time.sleep(60)');
+    setTimeout(() => void other.kernels[what](server.doorway, other.kernelId, new AbortController().signal), 600);
+    expect((await ran).outcome).toMatchObject({ kind: 'died' });
+    expect(performance.now() - started).toBeLessThan(15_000);
+    if (what === 'restart') await other.close();
+  });
+});
+
 describe('the rate limit of the server', () => {
   test('is reported as lost output, not passed off as output', async () => {
     const { events, stderr } = await kernel.run('print("x" * 30_000_000)', { through: await kernel.anotherLink() });

@@ -32,7 +32,14 @@ beforeAll(async () => {
   trap = await mkdtemp(join(tmpdir(), 'lecoder-disguise-'));
   await writeFile(join(trap, 'sitecustomize.py'), DISGUISE);
   const base = execFileSync(TEST_PYTHON, ['-c', 'import sys; print(sys._base_executable)']).toString().trim();
-  bare = { PATH: dirname(base), Path: undefined, PYTHONPATH: trap, HIDDEN: 'jupyter_server', VIRTUAL_ENV: undefined, CONDA_PREFIX: undefined };
+  bare = {
+    PATH: dirname(base),
+    Path: undefined,
+    PYTHONPATH: trap,
+    HIDDEN: 'jupyter_server',
+    VIRTUAL_ENV: undefined,
+    CONDA_PREFIX: undefined,
+  };
 });
 afterAll(async () => {
   for (const place of places) await place.clear();
@@ -45,14 +52,19 @@ async function placed(env: Record<string, string | undefined>): Promise<LocalPla
   return place;
 }
 
-test('makes the environment once, over what an interrupted making left, and uses it from then on', { timeout: 300_000 }, async () => {
+test('makes the environment once, over what an interrupted making left, and uses it from then on', {
+  timeout: 300_000,
+}, async () => {
   const place = await placed({});
   await mkdir(place.files.venv, { recursive: true });
   await writeFile(join(place.files.venv, 'half.txt'), '');
   const first = collected();
   const { runtime } = await place.provider(SERVER).acquire(ANY, first.report, signal);
-  expect(first.events.map(event => event.type === 'step' && [event.id, event.done])).toEqual([
-    ['local-python', false], ['local-python', true], ['local-server', false], ['local-server', true],
+  expect(first.events.map((event) => event.type === 'step' && [event.id, event.done])).toEqual([
+    ['local-python', false],
+    ['local-python', true],
+    ['local-server', false],
+    ['local-server', true],
   ]);
   expect(await readdir(place.files.venv)).not.toContain('half.txt');
   expect(readRecord(place.files)?.python).toBe(pythonIn(process.platform, place.files.venv));
@@ -63,25 +75,47 @@ test('makes the environment once, over what an interrupted making left, and uses
 
   const second = collected();
   await place.provider(SERVER).acquire(ANY, second.report, signal);
-  expect(second.events.map(event => event.type === 'step' && event.id)).toEqual(['local-server', 'local-server']);
+  expect(second.events.map((event) => event.type === 'step' && event.id)).toEqual([
+    'local-server',
+    'local-server',
+  ]);
   await place.clear();
 });
 
-test('an environment of the user\'s that turns out to be broken is passed over with a warning', { timeout: 300_000 }, async () => {
+test("an environment of the user's that turns out to be broken is passed over with a warning", {
+  timeout: 300_000,
+}, async () => {
   const prefix = execFileSync(TEST_PYTHON, ['-c', 'import sys; print(sys.prefix)']).toString().trim();
-  const place = await placed({ VIRTUAL_ENV: prefix, BROKEN: prefix, PIP_INDEX_URL: 'http://127.0.0.1:1/', PIP_FIND_LINKS: '', PIP_RETRIES: '0' });
+  const place = await placed({
+    VIRTUAL_ENV: prefix,
+    BROKEN: prefix,
+    PIP_INDEX_URL: 'http://127.0.0.1:1/',
+    PIP_FIND_LINKS: '',
+    PIP_RETRIES: '0',
+  });
   const { events, report } = collected();
   // No network either, so that what it falls back to is seen without another download.
-  await expect(place.provider(SERVER).acquire(ANY, report, signal)).rejects.toMatchObject({ kind: 'runtimeUnavailable' });
-  expect(events.filter(event => event.type === 'warning')).toHaveLength(1);
+  await expect(place.provider(SERVER).acquire(ANY, report, signal)).rejects.toMatchObject({
+    kind: 'runtimeUnavailable',
+  });
+  expect(events.filter((event) => event.type === 'warning')).toHaveLength(1);
   expect(events.at(-1)).toMatchObject({ type: 'step', id: 'local-python', done: false });
 });
 
 test('no network is named, and leaves nothing that looks finished', { timeout: 300_000 }, async () => {
-  const place = await placed({ PIP_INDEX_URL: 'http://127.0.0.1:1/', UV_INDEX_URL: 'http://127.0.0.1:1/', UV_NO_CACHE: '1', PIP_FIND_LINKS: '', PIP_RETRIES: '0' });
+  const place = await placed({
+    PIP_INDEX_URL: 'http://127.0.0.1:1/',
+    UV_INDEX_URL: 'http://127.0.0.1:1/',
+    UV_NO_CACHE: '1',
+    PIP_FIND_LINKS: '',
+    PIP_RETRIES: '0',
+  });
   await expect(place.provider(SERVER).acquire(ANY, collected().report, signal)).rejects.toMatchObject({
     kind: 'runtimeUnavailable',
-    facts: { details: expect.stringContaining('jupyter'), hints: expect.arrayContaining([expect.stringContaining('network')]) },
+    facts: {
+      details: expect.stringContaining('jupyter'),
+      hints: expect.arrayContaining([expect.stringContaining('network')]),
+    },
   });
   expect(await readdir(place.files.venv)).not.toContain('complete.json');
 });
@@ -89,7 +123,12 @@ test('no network is named, and leaves nothing that looks finished', { timeout: 3
 test.each([
   ['no Python', { PATH: tmpdir() }, 'there is no Python on this machine', 'python.org'],
   ['an old Python', { OLD: '1' }, 'too old', '3.9'],
-  ['a Python without ensurepip', { HIDDEN: 'jupyter_server ensurepip' }, 'cannot make environments', 'apt install python3-venv'],
+  [
+    'a Python without ensurepip',
+    { HIDDEN: 'jupyter_server ensurepip' },
+    'cannot make environments',
+    'apt install python3-venv',
+  ],
 ])('%s is named with its fix', async (_, env, message, hint) => {
   const place = await placed(env);
   await expect(place.provider(SERVER).acquire(ANY, collected().report, signal)).rejects.toMatchObject({

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { ask } from '../../src/http/request.ts';
 import { readRecord } from '../../src/local/record.ts';
-import { collected } from '../support/provider-events.ts';
 import { ANY, evaluate, type LocalPlace, localPlace, startKernel } from '../support/local-runtime.ts';
+import { collected } from '../support/provider-events.ts';
 import { until } from '../support/until.ts';
 
 const signal = new AbortController().signal;
@@ -19,20 +19,37 @@ async function placed(env: Record<string, string | undefined> = {}): Promise<Loc
   return place;
 }
 
-test('user code sees the user\'s environment, and none of our secrets', async () => {
-  const secrets = { LECODER_REFRESH_TOKEN: 'secret-one', LECODER_CLIENT_SECRET: 'secret-two', GOOGLE_CLIENT_SECRET: 'secret-three' };
-  const place = await placed({ ...secrets, JUPYTER_TOKEN: 'secret-four', MY_OWN: 'kept', JUPYTER_PATH: join('a', 'path') });
+test("user code sees the user's environment, and none of our secrets", async () => {
+  const secrets = {
+    LECODER_REFRESH_TOKEN: 'secret-one',
+    LECODER_CLIENT_SECRET: 'secret-two',
+    GOOGLE_CLIENT_SECRET: 'secret-three',
+  };
+  const place = await placed({
+    ...secrets,
+    JUPYTER_TOKEN: 'secret-four',
+    MY_OWN: 'kept',
+    JUPYTER_PATH: join('a', 'path'),
+  });
   const { runtime } = await place.provider().acquire(ANY, collected().report, signal);
   const doorway = await place.provider().open(runtime.id, signal);
   const kernel = await startKernel(place.host, doorway);
-  const env = (await evaluate(place.host, doorway, kernel, 'dict(__import__("os").environ)')) as Record<string, string>;
+  const env = (await evaluate(place.host, doorway, kernel, 'dict(__import__("os").environ)')) as Record<
+    string,
+    string
+  >;
   expect(env).toMatchObject({ MY_OWN: 'kept', JUPYTER_PATH: join('a', 'path') });
   expect(Object.keys(env)).not.toContain('JUPYTER_NO_CONFIG');
   expect(Object.keys(env)).not.toContain('JUPYTER_RUNTIME_DIR');
   const token = readRecord(place.files)?.token ?? 'none';
   expect(JSON.stringify(env)).not.toContain(token);
   expect(JSON.stringify(env)).not.toContain('secret-');
-  const argv = await evaluate(place.host, doorway, kernel, '__import__("sys").argv + __import__("sys").orig_argv');
+  const argv = await evaluate(
+    place.host,
+    doorway,
+    kernel,
+    '__import__("sys").argv + __import__("sys").orig_argv',
+  );
   expect(JSON.stringify(argv)).not.toContain(token);
 });
 
@@ -45,7 +62,9 @@ test('cells start in the home folder, and nothing there can stand in for a modul
   const { runtime } = await place.provider().acquire(ANY, collected().report, signal);
   const doorway = await place.provider().open(runtime.id, signal);
   const kernel = await startKernel(place.host, doorway);
-  expect(await evaluate(place.host, doorway, kernel, '[__import__("os").getcwd(), __import__("mine").answer]')).toEqual([await realpath(home), 42]);
+  expect(
+    await evaluate(place.host, doorway, kernel, '[__import__("os").getcwd(), __import__("mine").answer]'),
+  ).toEqual([await realpath(home), 42]);
 });
 
 test('a broken Jupyter configuration of the user changes nothing', async () => {
@@ -54,10 +73,21 @@ test('a broken Jupyter configuration of the user changes nothing', async () => {
   const kernels = join(place.folder, 'jupyter-data', 'kernels', 'python3');
   await mkdir(config, { recursive: true });
   await mkdir(kernels, { recursive: true });
-  await writeFile(join(config, 'jupyter_server_config.py'), 'c.ServerApp.ip = "0.0.0.0"\nc.ServerApp.base_url = "/elsewhere"\nraise RuntimeError\n');
+  await writeFile(
+    join(config, 'jupyter_server_config.py'),
+    'c.ServerApp.ip = "0.0.0.0"\nc.ServerApp.base_url = "/elsewhere"\nraise RuntimeError\n',
+  );
   await writeFile(join(config, 'jupyter_server_config.json'), '{"ServerApp": {"certfile": "/nowhere.pem"');
-  await writeFile(join(kernels, 'kernel.json'), JSON.stringify({ argv: ['/nowhere/python'], display_name: 'x', language: 'python' }));
-  const broken = await localPlace({ JUPYTER_CONFIG_DIR: config, JUPYTER_DATA_DIR: dirname(dirname(kernels)), JUPYTER_PORT: '1', JUPYTER_GATEWAY_URL: 'http://127.0.0.1:1' });
+  await writeFile(
+    join(kernels, 'kernel.json'),
+    JSON.stringify({ argv: ['/nowhere/python'], display_name: 'x', language: 'python' }),
+  );
+  const broken = await localPlace({
+    JUPYTER_CONFIG_DIR: config,
+    JUPYTER_DATA_DIR: dirname(dirname(kernels)),
+    JUPYTER_PORT: '1',
+    JUPYTER_GATEWAY_URL: 'http://127.0.0.1:1',
+  });
   places.push(broken);
   const { runtime } = await broken.provider().acquire(ANY, collected().report, signal);
   const doorway = await broken.provider().open(runtime.id, signal);
@@ -66,7 +96,7 @@ test('a broken Jupyter configuration of the user changes nothing', async () => {
   expect(await evaluate(broken.host, doorway, kernel, '1 + 1')).toBe(2);
 });
 
-test('everything that holds the token is the owner\'s alone, and goes when the server stops', async () => {
+test("everything that holds the token is the owner's alone, and goes when the server stops", async () => {
   const place = await placed();
   const { runtime } = await place.provider().acquire(ANY, collected().report, signal);
   const token = readRecord(place.files)?.token ?? '';
@@ -76,7 +106,9 @@ test('everything that holds the token is the owner\'s alone, and goes when the s
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || !(await readFile(path, 'utf8')).includes(token)) continue;
     holding.push(path);
-    const open = await Promise.all([stat(path), stat(dirname(path))].map(async found => (await found).mode & 0o077));
+    const open = await Promise.all(
+      [stat(path), stat(dirname(path))].map(async (found) => (await found).mode & 0o077),
+    );
     // A file others could read is harmless in a folder they cannot enter; Windows has no such bits.
     if (process.platform !== 'win32') expect([path, Math.min(...open)]).toEqual([path, 0]);
   }
@@ -123,8 +155,26 @@ test('the record of a server that died without notice is not believed', async ()
   await until(() => !place.host.processes.isAlive(record.pid));
   const second = await place.provider().acquire(ANY, collected().report, signal);
   expect([second.fresh, second.runtime.id === first.runtime.id]).toEqual([true, false]);
-  expect((await readdir(place.files.folder)).sort()).toEqual([second.runtime.id, 'runtime.json', 'server.log'].sort());
-  await expect(place.provider().open(first.runtime.id, signal)).rejects.toMatchObject({ kind: 'runtimeTerminated' });
+  expect((await readdir(place.files.folder)).sort()).toEqual(
+    [second.runtime.id, 'runtime.json', 'server.log'].sort(),
+  );
+  await expect(place.provider().open(first.runtime.id, signal)).rejects.toMatchObject({
+    kind: 'runtimeTerminated',
+  });
+});
+
+test('a server whose start was cut off is ended before another is started', async () => {
+  const place = await placed();
+  const first = await place.provider().acquire(ANY, collected().report, signal);
+  const record = readRecord(place.files);
+  if (!record) throw new Error('no record');
+  await rm(place.files.record);
+  const second = await place.provider().acquire(ANY, collected().report, signal);
+  expect([second.fresh, second.runtime.id === first.runtime.id]).toEqual([true, false]);
+  await until(() => !place.host.processes.isAlive(record.pid));
+  expect((await readdir(place.files.folder)).sort()).toEqual(
+    [second.runtime.id, 'runtime.json', 'server.log'].sort(),
+  );
 });
 
 test('a stranger that was given the number of our process is left alone', async () => {
@@ -142,18 +192,29 @@ test('a stranger that was given the number of our process is left alone', async 
 
 test('a Python that does not do is named, and so is what would help', async () => {
   const place = await placed();
-  const nowhere = place.provider({ python: join(place.folder, 'no-python') }).acquire(ANY, collected().report, signal);
-  await expect(nowhere).rejects.toMatchObject({ kind: 'usage', message: expect.stringContaining('no-python') });
+  const nowhere = place
+    .provider({ python: join(place.folder, 'no-python') })
+    .acquire(ANY, collected().report, signal);
+  await expect(nowhere).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining('no-python'),
+  });
 });
 
 test('a server that cannot start says why', async () => {
   const place = await placed();
-  await writeFile(join(place.host.folders.home, 'sitecustomize.py'), 'import sys\nif any("jupyter_server.serverapp" in a for a in sys.orig_argv): raise SystemExit("no server today")\n');
+  await writeFile(
+    join(place.host.folders.home, 'sitecustomize.py'),
+    'import sys\nif any("jupyter_server.serverapp" in a for a in sys.orig_argv): raise SystemExit("no server today")\n',
+  );
   const broken = await localPlace({ PYTHONPATH: place.host.folders.home });
   places.push(broken);
   const { events, report } = collected();
   const failed = broken.provider().acquire(ANY, report, signal);
-  await expect(failed).rejects.toMatchObject({ kind: 'runtimeUnavailable', facts: { details: expect.stringContaining('no server today') } });
+  await expect(failed).rejects.toMatchObject({
+    kind: 'runtimeUnavailable',
+    facts: { details: expect.stringContaining('no server today') },
+  });
   expect(await readdir(broken.files.folder)).toEqual(['server.log']);
   expect(events).toHaveLength(1);
 });

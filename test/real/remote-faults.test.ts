@@ -37,7 +37,9 @@ describe('a cut socket', () => {
     let again = bytes;
     proxy.cutAfter(again);
     const stop = open.link.onState((state) => {
-      if (state.state === 'reconnected' && proxy.accepted - before < 4) proxy.cutAfter((again += 1_234_567));
+      if (state.state !== 'reconnected' || proxy.accepted - before >= 4) return;
+      again += 1_234_567;
+      proxy.cutAfter(again);
     });
     const { stdout, stderr, outcome } = await run(
       open.half,

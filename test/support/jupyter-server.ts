@@ -45,7 +45,7 @@ export async function startJupyter(options: { args?: string[]; prefix?: string }
     url, token, folder, process: child,
     doorway: { http: url, ws, headers, expires: null },
     async stop() {
-      if (child.exitCode === null) {
+      if (child.exitCode === null && child.signalCode === null) {
         const ended = new Promise(resolve => child.once('exit', resolve));
         await fetch(new URL('api/shutdown', url), { method: 'POST', headers }).catch(() => child.kill('SIGTERM'));
         const late = setTimeout(() => child.kill('SIGKILL'), 8_000);

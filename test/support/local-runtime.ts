@@ -1,17 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask } from '../../src/http/request.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Doorway, RuntimeProvider, RuntimeWish } from '../../src/core/runtime.ts';
 import type { LocalSettings } from '../../src/core/settings.ts';
+import { ask } from '../../src/http/request.ts';
 import { kernelServer } from '../../src/jupyter/kernel-server.ts';
 import { type LocalFiles, localFiles } from '../../src/local/files.ts';
 import { localProvider } from '../../src/local/provider.ts';
 import { readRecord } from '../../src/local/record.ts';
 import { hostIn, locksOf } from './node-host-for-tests.ts';
 
-export const ANY: RuntimeWish = { variant: null, accelerators: [], highMemory: false, fresh: false, strict: false, waitFor: 0 };
+export const ANY: RuntimeWish = {
+  variant: null,
+  accelerators: [],
+  highMemory: false,
+  fresh: false,
+  strict: false,
+  waitFor: 0,
+};
 
 /** A place for a local runtime, apart from the user's. */
 export interface LocalPlace {
@@ -29,7 +36,11 @@ export async function localPlace(env: Record<string, string | undefined> = {}): 
   const host = hostIn(folder, { ...process.env, ...env });
   const files = localFiles(host.folders);
   const provider = (settings: Partial<LocalSettings> = {}) =>
-    localProvider({ host, settings: { idleTimeout: 3600, python: process.env.LECODER_TEST_PYTHON ?? null, ...settings }, locks: locksOf(host) });
+    localProvider({
+      host,
+      settings: { idleTimeout: 3600, python: process.env.LECODER_TEST_PYTHON ?? null, ...settings },
+      locks: locksOf(host),
+    });
   const clear = async (): Promise<void> => {
     const record = readRecord(files);
     if (record) await provider().release(record.id, AbortSignal.timeout(30_000));
@@ -40,23 +51,50 @@ export async function localPlace(env: Record<string, string | undefined> = {}): 
 
 export async function startKernel(host: Host, doorway: Doorway): Promise<string> {
   const signal = AbortSignal.timeout(60_000);
-  const answer = await ask(host, doorway, { method: 'POST', path: 'api/kernels', body: {}, signal, timeout: 60_000 });
+  const answer = await ask(host, doorway, {
+    method: 'POST',
+    path: 'api/kernels',
+    body: {},
+    signal,
+    timeout: 60_000,
+  });
   return (answer.json() as { id: string }).id;
 }
 
 /** Runs an expression in the kernel and gives back its value, which must be JSON. */
-export async function evaluate(host: Host, doorway: Doorway, kernelId: string, expression: string): Promise<unknown> {
-  const link = await kernelServer(host).connect(doorway, kernelId, { signal: AbortSignal.timeout(60_000), reconnect: false });
+export async function evaluate(
+  host: Host,
+  doorway: Doorway,
+  kernelId: string,
+  expression: string,
+): Promise<unknown> {
+  const link = await kernelServer(host).connect(doorway, kernelId, {
+    signal: AbortSignal.timeout(60_000),
+    reconnect: false,
+  });
   try {
     return await new Promise((resolve, reject) => {
-      link.onMessage(message => {
+      link.onMessage((message) => {
         if (message.header.msg_type !== 'execute_reply') return;
         const shown = message.content.user_expressions?.value?.data?.['text/plain'];
         if (typeof shown !== 'string') return reject(new Error(JSON.stringify(message.content)));
-        resolve(JSON.parse(JSON.parse(`"${shown.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"`)));
+        resolve(
+          JSON.parse(JSON.parse(`"${shown.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"`)),
+        );
       });
       const user_expressions = { value: `__import__('json').dumps(${expression})` };
-      link.send({ channel: 'shell', type: 'execute_request', content: { code: '', silent: false, store_history: false, user_expressions, allow_stdin: false, stop_on_error: true } });
+      link.send({
+        channel: 'shell',
+        type: 'execute_request',
+        content: {
+          code: '',
+          silent: false,
+          store_history: false,
+          user_expressions,
+          allow_stdin: false,
+          stop_on_error: true,
+        },
+      });
     });
   } finally {
     link.close();

@@ -49,6 +49,7 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     folders: { config: join(folder, 'config'), data: join(folder, 'data'), home: folder, work: folder, temporary: folder },
     platform: options.platform ?? process.platform,
     pid: process.pid,
+    program: { command: process.execPath, args: [join(process.cwd(), 'dist', 'lecoder-cgpu.cjs')] },
     now: () => (real ? new Date() : FIXED_NOW),
     monotonic: () => (real ? performance.now() : 0),
     uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,

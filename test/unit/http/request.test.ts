@@ -10,7 +10,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse, body: string)
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  await Promise.all(closers.splice(0).map(close => close()));
+  await Promise.all(closers.splice(0).map((close) => close()));
 });
 
 async function serve(answer: Answer, tls = false): Promise<Doorway & { requests: IncomingMessage[] }> {
@@ -18,14 +18,14 @@ async function serve(answer: Answer, tls = false): Promise<Doorway & { requests:
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     requests.push(request);
     let body = '';
-    request.on('data', chunk => (body += chunk));
+    request.on('data', (chunk) => (body += chunk));
     request.on('end', () => answer(request, response, body));
   };
   const server = tls ? createTlsServer(CERTIFICATE, listener) : createServer(listener);
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closers.push(() => {
     server.closeAllConnections();
-    return new Promise(resolve => server.close(resolve));
+    return new Promise((resolve) => server.close(resolve));
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -33,12 +33,17 @@ async function serve(answer: Answer, tls = false): Promise<Doorway & { requests:
 }
 
 function doorway(address: string): Doorway {
-  return { http: new URL(address), ws: new URL(address), headers: { Authorization: 'token hush' }, expires: null };
+  return {
+    http: new URL(address),
+    ws: new URL(address),
+    headers: { Authorization: 'token hush' },
+    expires: null,
+  };
 }
 
 /** The real fetch; waits are noted instead of waited for. */
 function host(waits: number[] = []): HttpHost {
-  return { fetch: (url, init) => fetch(url, init), sleep: async ms => void waits.push(ms) };
+  return { fetch: (url, init) => fetch(url, init), sleep: async (ms) => void waits.push(ms) };
 }
 
 function get(more: Partial<HttpRequest> = {}): HttpRequest {
@@ -46,23 +51,41 @@ function get(more: Partial<HttpRequest> = {}): HttpRequest {
 }
 
 async function failure(promise: Promise<unknown>): Promise<Failure> {
-  const error = await promise.then(() => null, (reason: unknown) => reason);
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   if (!(error instanceof Failure)) throw new Error(`no failure but ${String(error)}`);
   expect(`${error.message} ${JSON.stringify({ ...error.facts, cause: null })}`).not.toMatch(/hush|secret/);
   return error;
 }
 
-function json(response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
+function json(
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 }
 
 test('sends method, path, query, headers and body, and gives back what came', async () => {
   const server = await serve((request, response, body) =>
-    json(response, 201, { method: request.method, url: request.url, token: request.headers.authorization, body: JSON.parse(body) }),
+    json(response, 201, {
+      method: request.method,
+      url: request.url,
+      token: request.headers.authorization,
+      body: JSON.parse(body),
+    }),
   );
   const answer = await ask(host(), server, get({ method: 'POST', query: { a: 'b c' }, body: { x: [1] } }));
   expect(answer.status).toBe(201);
-  expect(answer.json()).toEqual({ method: 'POST', url: '/base/api/thing?a=b+c', token: 'token hush', body: { x: [1] } });
+  expect(answer.json()).toEqual({
+    method: 'POST',
+    url: '/base/api/thing?a=b+c',
+    token: 'token hush',
+    body: { x: [1] },
+  });
 });
 
 test.each([
@@ -99,7 +122,9 @@ test('a GET is repeated after 5xx, with growing pauses, and then given up', asyn
 });
 
 test('a GET that succeeds at the second try succeeds', async () => {
-  const server = await serve((_, response) => json(response, server.requests.length === 1 ? 502 : 200, { ok: true }));
+  const server = await serve((_, response) =>
+    json(response, server.requests.length === 1 ? 502 : 200, { ok: true }),
+  );
   expect((await ask(host(), server, get())).json()).toEqual({ ok: true });
 });
 
@@ -121,7 +146,9 @@ test('Retry-After of a 429 is obeyed, for a POST too', async () => {
 test('Retry-After as a date is obeyed', async () => {
   const waits: number[] = [];
   const headers = { date: 'Fri, 20 Nov 2026 06:00:00 GMT', 'retry-after': 'Fri, 20 Nov 2026 06:00:07 GMT' };
-  const server = await serve((_, response) => json(response, server.requests.length === 1 ? 429 : 200, {}, headers));
+  const server = await serve((_, response) =>
+    json(response, server.requests.length === 1 ? 429 : 200, {}, headers),
+  );
   await ask(host(waits), server, get());
   expect(waits).toEqual([7000]);
 });
@@ -134,9 +161,11 @@ test('a Retry-After of hours is not waited for', async () => {
 });
 
 test('a connection that is cut is tried again for a GET, not for a POST', async () => {
-  const cut = await serve((request, response) => (cut.requests.length === 1 ? request.socket.destroy() : json(response, 200, {})));
+  const cut = await serve((request, response) =>
+    cut.requests.length === 1 ? request.socket.destroy() : json(response, 200, {}),
+  );
   expect((await ask(host(), cut, get())).status).toBe(200);
-  const again = await serve(request => request.socket.destroy());
+  const again = await serve((request) => request.socket.destroy());
   expect((await failure(ask(host(), again, get({ method: 'POST' })))).kind).toBe('connectionTimeout');
   expect(again.requests).toHaveLength(1);
 });
@@ -145,19 +174,31 @@ test('what goes wrong below HTTP is said in plain words', async () => {
   const closed = await serve(() => {});
   await closers.pop()?.();
   const refused = await failure(ask(host(), closed, get()));
-  expect([refused.kind, refused.message]).toEqual(['connectionTimeout', `nothing listens at ${closed.http.host}: the connection was refused`]);
+  expect([refused.kind, refused.message]).toEqual([
+    'connectionTimeout',
+    `nothing listens at ${closed.http.host}: the connection was refused`,
+  ]);
   const unknown = await failure(ask(host(), doorway('http://nobody.invalid/'), get()));
-  expect([unknown.kind, unknown.message]).toEqual(['connectionTimeout', 'there is no host named nobody.invalid']);
+  expect([unknown.kind, unknown.message]).toEqual([
+    'connectionTimeout',
+    'there is no host named nobody.invalid',
+  ]);
   const tls = await serve((_, response) => json(response, 200, {}), true);
   const untrusted = await failure(ask(host(), tls, get()));
-  expect([untrusted.kind, untrusted.message]).toEqual(['connectionTimeout', `the certificate of ${tls.http.host} is not trusted`]);
+  expect([untrusted.kind, untrusted.message]).toEqual([
+    'connectionTimeout',
+    `the certificate of ${tls.http.host} is not trusted`,
+  ]);
   expect(untrusted.facts.hints?.[0]).toContain('NODE_EXTRA_CA_CERTS');
 });
 
 test('an answer that does not come in time is a timeout, also in the middle of the body', async () => {
   const silent = await serve(() => {});
   const error = await failure(ask(host(), silent, get({ timeout: 50 })));
-  expect([error.kind, error.message]).toEqual(['connectionTimeout', `no answer from ${silent.http.host} within 0.05 s`]);
+  expect([error.kind, error.message]).toEqual([
+    'connectionTimeout',
+    `no answer from ${silent.http.host} within 0.05 s`,
+  ]);
   const slow = await serve((_, response) => void response.writeHead(200).write('{'));
   expect((await failure(ask(host(), slow, get({ timeout: 50 })))).kind).toBe('connectionTimeout');
 });
@@ -173,7 +214,9 @@ test('aborting rejects with the reason of the signal', async () => {
 
 test('a redirect within the origin is followed for a GET, and left to callers who want to see it', async () => {
   const server = await serve((request, response) =>
-    request.url === '/base/api/thing' ? response.writeHead(302, { location: '/elsewhere' }).end() : json(response, 200, { at: request.url }),
+    request.url === '/base/api/thing'
+      ? response.writeHead(302, { location: '/elsewhere' }).end()
+      : json(response, 200, { at: request.url }),
   );
   expect((await ask(host(), server, get())).json()).toEqual({ at: '/elsewhere' });
   expect((await ask(host(), server, get({ statuses: [302] }))).headers.get('location')).toBe('/elsewhere');
@@ -182,7 +225,9 @@ test('a redirect within the origin is followed for a GET, and left to callers wh
 
 test('the token is not carried to another origin', async () => {
   const other = await serve((_, response) => json(response, 200, {}));
-  const server = await serve((_, response) => response.writeHead(302, { location: `${other.http.href}x?token=secret` }).end());
+  const server = await serve((_, response) =>
+    response.writeHead(302, { location: `${other.http.href}x?token=secret` }).end(),
+  );
   const error = await failure(ask(host(), server, get()));
   expect([error.kind, other.requests.length]).toEqual(['usage', 0]);
   expect(error.message).toContain(`${other.http.href}x`);
@@ -195,9 +240,15 @@ test('redirects in a circle end', async () => {
 });
 
 test('a web page or broken JSON is not taken for data', async () => {
-  const page = await serve((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>secret</h1>'));
-  expect((await failure(ask(host(), page, get({ query: { a: 'secret' } })))).message).toBe(`${page.http.href}api/thing answered with a web page instead of data`);
-  const broken = await serve((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"secret'));
+  const page = await serve((_, response) =>
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>secret</h1>'),
+  );
+  expect((await failure(ask(host(), page, get({ query: { a: 'secret' } })))).message).toBe(
+    `${page.http.href}api/thing answered with a web page instead of data`,
+  );
+  const broken = await serve((_, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"secret'),
+  );
   const answer = await ask(host(), broken, get());
   expect((await failure(Promise.resolve().then(() => answer.json()))).kind).toBe('apiUnavailable');
 });

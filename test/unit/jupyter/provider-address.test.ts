@@ -42,34 +42,42 @@ test.each([
   expect(address.hub?.root.href).toBe(base.replace(/user\/.*/, 'hub/'));
 });
 
-test.each(['https://hub.org/hub/home', 'https://hub.org/hub/user-redirect/lab/tree/x', 'https://hub.org/hub/', 'https://hub.org/hub/token'])(
-  '%s leaves the user to the token',
-  text => {
-    const { hub } = readAddress(text);
-    expect(hub).toEqual({ root: new URL('https://hub.org/hub/'), user: null, server: '' });
-    if (hub) expect(userServer(hub, 'a@b').href).toBe('https://hub.org/user/a%40b/');
-  },
-);
+test.each([
+  'https://hub.org/hub/home',
+  'https://hub.org/hub/user-redirect/lab/tree/x',
+  'https://hub.org/hub/',
+  'https://hub.org/hub/token',
+])('%s leaves the user to the token', (text) => {
+  const { hub } = readAddress(text);
+  expect(hub).toEqual({ root: new URL('https://hub.org/hub/'), user: null, server: '' });
+  if (hub) expect(userServer(hub, 'a@b').href).toBe('https://hub.org/user/a%40b/');
+});
 
 test('a file named like a hub is no hub', () => {
   expect(readAddress('http://h.org/lab/tree/user/ann/x.ipynb').hub).toBeNull();
   expect(readAddress('http://h.org/tree/hub/x').base.href).toBe('http://h.org/');
 });
 
-test.each(['', 'my server', 'example.org', 'ftp://example.org/', 'file:///etc', 'http://h:99999/?token=hush', 'http://ann:hush@h/', 'ws://h?token=hush'])(
-  'refuses %j without repeating it',
-  text => {
-    const read = (): unknown => readAddress(text);
-    expect(read).toThrow(Failure);
-    try {
-      read();
-    } catch (error) {
-      const { kind, message, facts } = error as Failure;
-      expect(kind).toBe('usage');
-      expect(`${message} ${facts.hints?.join()}`).not.toContain('hush');
-    }
-  },
-);
+test.each([
+  '',
+  'my server',
+  'example.org',
+  'ftp://example.org/',
+  'file:///etc',
+  'http://h:99999/?token=hush',
+  'http://ann:hush@h/',
+  'ws://h?token=hush',
+])('refuses %j without repeating it', (text) => {
+  const read = (): unknown => readAddress(text);
+  expect(read).toThrow(Failure);
+  try {
+    read();
+  } catch (error) {
+    const { kind, message, facts } = error as Failure;
+    expect(kind).toBe('usage');
+    expect(`${message} ${facts.hints?.join()}`).not.toContain('hush');
+  }
+});
 
 test('the label is host, port and prefix', () => {
   expect(labelOf(new URL('http://h:81/a/b/'))).toBe('h:81/a/b');

@@ -4,7 +4,14 @@ import type { RuntimeWish } from '../../../src/core/runtime.ts';
 import type { Graphics } from '../../../src/local/graphics.ts';
 import { checkWish } from '../../../src/local/wish.ts';
 
-const none: RuntimeWish = { variant: null, accelerators: [], highMemory: false, fresh: false, strict: false, waitFor: 0 };
+const none: RuntimeWish = {
+  variant: null,
+  accelerators: [],
+  highMemory: false,
+  fresh: false,
+  strict: false,
+  waitFor: 0,
+};
 const cpu: Graphics = { variant: 'cpu', accelerator: null };
 const a100: Graphics = { variant: 'gpu', accelerator: 'NVIDIA A100-SXM4-40GB' };
 
@@ -32,6 +39,9 @@ test.each<[Partial<RuntimeWish>, Graphics, number]>([
 });
 
 test('strict refuses instead, and is not worth trying again', async () => {
-  await expect(warnings({ variant: 'gpu', strict: true }, cpu)).rejects.toMatchObject({ kind: 'runtimeUnavailable', facts: { retryable: false } });
+  await expect(warnings({ variant: 'gpu', strict: true }, cpu)).rejects.toMatchObject({
+    kind: 'runtimeUnavailable',
+    facts: { retryable: false },
+  });
   expect(await warnings({ variant: 'gpu', strict: true }, a100)).toEqual([]);
 });

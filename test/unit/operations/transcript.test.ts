@@ -297,5 +297,5 @@ test('200,000 lines come back whole, cheaply', async () => {
   const grown = process.memoryUsage().heapUsed - before;
   const { stdout } = await transcript.finish();
   expect(stdout.length).toBe(15_000_000);
-  expect(grown).toBeLessThan(80_000_000);
+  expect(grown).toBeLessThan(60_000_000);
 });

@@ -1,0 +1,35 @@
+/** An environment variable that the product reads; each is described here once, for the reference pages. */
+export interface Variable {
+  readonly name: string;
+  /** Other names, read when the first is not set. */
+  readonly aliases?: readonly string[];
+  readonly help: string;
+  readonly example?: string;
+}
+
+export const VARIABLES: readonly Variable[] = [
+  { name: 'LECODER_CONFIG_DIR', aliases: ['LECODER_CGPU_CONFIG_DIR'], help: 'Folder of settings and state', example: '~/.config/lecoder-cgpu' },
+  { name: 'LECODER_RUNTIME', help: 'Where code runs when `--runtime` does not say: `colab`, `jupyter` or `local`', example: 'local' },
+  { name: 'LECODER_SESSION', help: 'Session to use when `--session` does not say: id, name or unique prefix', example: 'training' },
+  { name: 'LECODER_TIMEOUT', help: 'Seconds a run may take when `--timeout` does not say; 0 for no limit', example: '300' },
+  { name: 'LECODER_LOG_LEVEL', help: 'How much the debug log keeps: `error`, `warn`, `info` or `debug`', example: 'debug' },
+  { name: 'LECODER_CGPU_DEBUG', help: 'Any value keeps everything in the debug log and shows it on stderr', example: '1' },
+  { name: 'JUPYTER_SERVER_URL', help: 'Address of the server for the `jupyter` runtime, with its path prefix', example: 'https://hub.example.org/user/me/' },
+  { name: 'JUPYTER_TOKEN', help: 'Its token' },
+  { name: 'LECODER_CLIENT_SECRET', aliases: ['GOOGLE_CLIENT_SECRET'], help: 'OAuth client secret when `config.json` has none; also the key that seals `tokens.json`' },
+  { name: 'NO_COLOR', help: 'Any value turns colour off', example: '1' },
+  { name: 'FORCE_COLOR', help: 'Colour also in pipes; `0` turns it off', example: '1' },
+  { name: 'TERM', help: '`dumb` turns colour off' },
+  { name: 'HTTPS_PROXY', aliases: ['https_proxy'], help: 'Proxy for `https` and `wss` addresses', example: 'http://proxy.example.org:3128' },
+  { name: 'HTTP_PROXY', aliases: ['http_proxy'], help: 'Proxy for `http` and `ws` addresses' },
+  { name: 'ALL_PROXY', aliases: ['all_proxy'], help: 'Proxy for both, where the two above are not set' },
+  { name: 'NO_PROXY', aliases: ['no_proxy'], help: 'Hosts and domains, between commas, that need no proxy; `*` for all', example: 'localhost,.example.org' },
+  { name: 'NODE_EXTRA_CA_CERTS', help: "File with more certificates to trust; read by Node itself. On Node 20 it costs some 30 ms a start" },
+  { name: 'XDG_CONFIG_HOME', help: 'Folder of settings on Linux and macOS, where `~/.config` is not it' },
+  { name: 'XDG_DATA_HOME', help: 'Folder of the private Python environment on Linux, where `~/.local/share` is not it' },
+  { name: 'APPDATA', help: 'Folder of settings on Windows' },
+  { name: 'LOCALAPPDATA', help: 'Folder of the private Python environment on Windows' },
+  { name: 'VIRTUAL_ENV', aliases: ['CONDA_PREFIX'], help: 'The active Python environment: the `local` runtime uses it when it has a Jupyter server' },
+  { name: 'JUPYTER_PATH', help: 'More folders in which the `local` server looks for kernels' },
+  { name: 'PATH', help: 'Where the `local` runtime looks for Python and uv' },
+];
