@@ -15,7 +15,7 @@ const TARGET = 'lecoder-bench-floor';
  */
 export function makeBed({ program, python }) {
   const endings = [];
-  const closeLater = (ending) => endings.unshift(ending);
+  const closeLater = ending => endings.unshift(ending);
   let server = null;
   return {
     program,
@@ -74,8 +74,7 @@ async function warm({ program, options, env, url, token }) {
   const run = (...words) => ({ args: [program, 'run', ...options, ...words], env });
   await once(run('-k', '1+1'));
   await once(run('-k', '1+1'));
-  const book = JSON.parse(readFileSync(join(env.LECODER_CONFIG_DIR, 'state', 'sessions.json'), 'utf8'))
-    .sessions[0];
+  const book = JSON.parse(readFileSync(join(env.LECODER_CONFIG_DIR, 'state', 'sessions.json'), 'utf8')).sessions[0];
   return { run, url, token, kernel: book.kernelId };
 }
 

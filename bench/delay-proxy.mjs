@@ -12,7 +12,7 @@ const IN_FLIGHT = 8 * 1024 * 1024;
 export async function startProxy(target, roundTrip = 0) {
   const seen = { connections: 0, upgrades: 0, requests: [] };
   const open = new Set();
-  const server = createServer({ noDelay: true }, (client) => {
+  const server = createServer({ noDelay: true }, client => {
     seen.connections += 1;
     const upstream = connect({ ...target, noDelay: true });
     for (const socket of [client, upstream]) {
@@ -25,7 +25,7 @@ export async function startProxy(target, roundTrip = 0) {
     delayed(client, upstream, { delay: roundTrip / 2, handshake: roundTrip });
     delayed(upstream, client, { delay: roundTrip / 2, handshake: 0 });
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
     seen,
@@ -34,7 +34,7 @@ export async function startProxy(target, roundTrip = 0) {
     },
     async stop() {
       for (const socket of open) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await new Promise(resolve => server.close(resolve));
     },
   };
 }
@@ -61,12 +61,12 @@ function delayed(from, to, { delay, handshake }) {
     breathe();
     if (queue.length > 0) clock = setTimeout(flush, Math.max(0, queue[0].due - performance.now()));
   };
-  const put = (chunk) => {
+  const put = chunk => {
     queue.push({ chunk, due: Math.max(performance.now(), ready) + delay });
     if (clock === null) flush();
   };
   to.on('drain', breathe);
-  from.on('data', (chunk) => {
+  from.on('data', chunk => {
     waiting += chunk.length;
     if (waiting > IN_FLIGHT) from.pause();
     put(chunk);
@@ -82,7 +82,7 @@ function sniffer(seen) {
   let text = '';
   let body = 0;
   let upgraded = false;
-  return (chunk) => {
+  return chunk => {
     if (upgraded) return;
     text += chunk.toString('latin1');
     for (;;) {
@@ -96,8 +96,7 @@ function sniffer(seen) {
       body = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
       upgraded = /^upgrade: *websocket/im.test(head);
       if (upgraded) seen.upgrades += 1;
-      else
-        seen.requests.push({ line: head.split(' ', 2).join(' ').split('?')[0], early: seen.upgrades === 0 });
+      else seen.requests.push({ line: head.split(' ', 2).join(' ').split('?')[0], early: seen.upgrades === 0 });
       if (upgraded) return;
     }
   };

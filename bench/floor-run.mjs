@@ -18,7 +18,7 @@ socket.on('open', () => {
   };
   socket.send(encode({ id, type: 'execute_request', content }));
 });
-socket.on('message', (frame) => {
+socket.on('message', frame => {
   const message = decode(frame);
   if (message.parent().msg_id !== id) return;
   const type = message.header().msg_type;
@@ -28,7 +28,7 @@ socket.on('message', (frame) => {
   else if (type === 'status' && message.content().execution_state === 'idle') waiting.delete('idle');
   if (waiting.size === 0) socket.terminate();
 });
-socket.on('error', (error) => {
+socket.on('error', error => {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 });

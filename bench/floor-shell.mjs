@@ -30,7 +30,7 @@ socket.on('open', () => {
   const data = { call: 'shell', arguments: call, resume: false, standing: null, silence: null };
   send('comm_open', { target_name: target, data });
 });
-socket.on('message', (frame) => {
+socket.on('message', frame => {
   const message = decode(frame);
   if (message.channel !== 'iopub' || message.header().msg_type !== 'comm_msg') return;
   const { comm_id: id, data } = message.content();
@@ -49,7 +49,7 @@ socket.on('message', (frame) => {
     send('comm_close', { data: {} }, () => socket.terminate());
   } else if (taken + WINDOW - told >= WINDOW / 4) acknowledge();
 });
-socket.on('error', (error) => {
+socket.on('error', error => {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 });

@@ -31,10 +31,10 @@ export async function once({ args, env }, { look = false } = {}) {
   const hash = createHash('sha256');
   const found = { bytes: 0, lines: 0 };
   let complaints = '';
-  child.stderr.on('data', (chunk) => {
+  child.stderr.on('data', chunk => {
     complaints = (complaints + chunk).slice(-4_000);
   });
-  child.stdout.on('data', (chunk) => {
+  child.stdout.on('data', chunk => {
     found.bytes += chunk.length;
     if (!look) return;
     hash.update(chunk);
@@ -45,9 +45,7 @@ export async function once({ args, env }, { look = false } = {}) {
   clearTimeout(clock);
   const ms = performance.now() - started;
   if (status !== 0)
-    throw new Error(
-      `\`node ${args.join(' ').slice(0, 200)}\` ended with ${status ?? 'a kill'}:\n${complaints}`,
-    );
+    throw new Error(`\`node ${args.join(' ').slice(0, 200)}\` ended with ${status ?? 'a kill'}:\n${complaints}`);
   return { ms, ...found, hash: look ? hash.digest('hex') : null };
 }
 
@@ -76,13 +74,13 @@ export async function compare({ ours, floor }, { rounds, warmups = 1 }) {
     for (const who of order) times[who] = (await once(who === 'ours' ? ours : floor)).ms;
     if (round >= 0) pairs.push(times);
   }
-  const ratios = pairs.map((pair) => pair.ours / pair.floor);
+  const ratios = pairs.map(pair => pair.ours / pair.floor);
   return {
     ratio: median(ratios),
     min: Math.min(...ratios),
     max: Math.max(...ratios),
-    ours: median(pairs.map((pair) => pair.ours)),
-    floor: median(pairs.map((pair) => pair.floor)),
+    ours: median(pairs.map(pair => pair.ours)),
+    floor: median(pairs.map(pair => pair.floor)),
     rounds,
   };
 }

@@ -42,8 +42,8 @@ export const ROWS = [
       proxy.forget();
       await once(session.run('-k', '1+1'));
       const { connections, requests } = proxy.seen;
-      const early = requests.filter((request) => request.early);
-      const named = requests.map((request) => `${request.early ? 'before' : 'after'} it ${request.line}`);
+      const early = requests.filter(request => request.early);
+      const named = requests.map(request => `${request.early ? 'before' : 'after'} it ${request.line}`);
       return {
         ...timed,
         facts: [
@@ -129,7 +129,7 @@ function allLines(ours) {
 }
 
 function memory(ours, floor) {
-  const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+  const megabytes = bytes => `${Math.round(bytes / 1e6)} MB`;
   return {
     ok: ours.memory < MEMORY_BAR,
     text: `peak memory: ${megabytes(ours.memory)} (floor ${megabytes(floor.memory)}, bar ${megabytes(MEMORY_BAR)})`,

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Off, so that the programs are measured and not the server's patience. */
 const LIMITS = ['iopub_data_rate_limit', 'iopub_msg_rate_limit'].map(
-  (name) => `--ZMQChannelsWebsocketConnection.${name}=1e12`,
+  name => `--ZMQChannelsWebsocketConnection.${name}=1e12`,
 );
 
 /** A real jupyter-server on a free loopback port, in a folder of its own. */
@@ -25,7 +25,7 @@ export async function startServer(python) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const log = collect(child.stderr);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const ended = new Promise(resolve => child.once('exit', resolve));
   const headers = { Authorization: `token ${token}` };
   const server = {
     url,
@@ -61,7 +61,7 @@ async function untilItAnswers({ url, stop }, { child, log, headers }) {
   const deadline = Date.now() + 60_000;
   for (;;) {
     const status = await fetch(new URL('api/status', url), { headers }).then(
-      (answer) => answer.status,
+      answer => answer.status,
       () => 0,
     );
     if (status === 200) return;
@@ -75,7 +75,7 @@ async function untilItAnswers({ url, stop }, { child, log, headers }) {
 
 function collect(stream) {
   let text = '';
-  stream.setEncoding('utf8').on('data', (chunk) => {
+  stream.setEncoding('utf8').on('data', chunk => {
     text = (text + chunk).slice(-20_000);
   });
   return () => text;
@@ -83,8 +83,8 @@ function collect(stream) {
 
 async function freePort() {
   const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
+  await new Promise(resolve => server.close(resolve));
   return port;
 }

@@ -18,7 +18,7 @@ export function openKernel({ url, token, kernel }) {
   const options = { headers, perMessageDeflate: false, maxPayload: 0, skipUTF8Validation: true };
   const socket = new WebSocket(address, [PROTOCOL], options);
   let nudging = false;
-  socket.on('message', (frame) => {
+  socket.on('message', frame => {
     if (nudging || frame.length >= SMALL) return;
     nudging = true;
     setImmediate(() => {
@@ -38,7 +38,7 @@ export function encode({ id, type, content, metadata = {}, buffers = [] }) {
     date: new Date().toISOString(),
     version: '5.4',
   };
-  const parts = [header, {}, metadata, content].map((part) => Buffer.from(JSON.stringify(part)));
+  const parts = [header, {}, metadata, content].map(part => Buffer.from(JSON.stringify(part)));
   const body = [Buffer.from('shell'), ...parts, ...buffers];
   const head = Buffer.alloc(8 * (body.length + 2));
   head.writeBigUInt64LE(BigInt(body.length + 1), 0);
@@ -54,9 +54,9 @@ export function encode({ id, type, content, metadata = {}, buffers = [] }) {
 /** Parts are parsed only when they are asked for. */
 export function decode(frame) {
   const count = Number(frame.readBigUInt64LE(0));
-  const at = (index) => Number(frame.readBigUInt64LE(8 * (index + 1)));
-  const part = (index) => frame.subarray(at(index), at(index + 1));
-  const json = (index) => JSON.parse(part(index).toString());
+  const at = index => Number(frame.readBigUInt64LE(8 * (index + 1)));
+  const part = index => frame.subarray(at(index), at(index + 1));
+  const json = index => JSON.parse(part(index).toString());
   return {
     channel: part(0).toString(),
     header: () => json(1),

@@ -52,9 +52,9 @@ function readOptions() {
 /** Exit code: 1 when something could not be measured, or, with `strict`, when a bar is missed. */
 async function measureAll(bed, { only, rounds, strict }) {
   const { ROWS } = await import('../bench/rows.mjs');
-  const rows = ROWS.filter((row) => row.name.includes(only));
+  const rows = ROWS.filter(row => row.name.includes(only));
   if (rows.length === 0)
-    throw new Missing(`no row is named like ${only}`, [`rows: ${ROWS.map((row) => row.name).join(' · ')}`]);
+    throw new Missing(`no row is named like ${only}`, [`rows: ${ROWS.map(row => row.name).join(' · ')}`]);
   line(['row', 'floor', 'ratio', 'bar', 'min – max', 'ours ms', 'floor ms']);
   let [missed, broken] = [0, 0];
   for (const row of rows) {
@@ -76,18 +76,9 @@ function show(row, { ratio, min, max, ours, floor, facts = [] }) {
   const range = `${min.toFixed(2)} – ${max.toFixed(2)}`;
   const held = ratio <= row.bar;
   const mark = held ? '✓' : '✗ missed';
-  line([
-    row.name,
-    row.floor,
-    ratio.toFixed(2),
-    row.bar.toFixed(2),
-    range,
-    ours.toFixed(0),
-    floor.toFixed(0),
-    mark,
-  ]);
+  line([row.name, row.floor, ratio.toFixed(2), row.bar.toFixed(2), range, ours.toFixed(0), floor.toFixed(0), mark]);
   for (const fact of facts) console.log(`  ${fact.ok ? '✓' : '✗'} ${fact.text}`);
-  return facts.filter((fact) => !fact.ok).length + (held ? 0 : 1);
+  return facts.filter(fact => !fact.ok).length + (held ? 0 : 1);
 }
 
 function line(cells) {

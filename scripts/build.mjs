@@ -14,9 +14,30 @@ const START = 'lecoder-cgpu.cjs';
 /** What belongs together, each pack one file: what `--help` needs, what every command needs, the commands, a run. */
 const PACKS = {
   'start.cjs': ['node-host', 'main', 'cli/help', 'ui/style'],
-  'work.cjs': ['cli/read-options', 'cli/command-input', 'cli/run-command', 'cli/refuse', 'app', 'ui/human-printer', 'ui/envelope', 'ui/json-printer'],
-  'commands.cjs': ['commands/run', 'commands/status', 'commands/sessions/list', 'commands/kernel/status', 'commands/logs/list'],
-  'run.cjs': ['operations/run-command', 'operations/run-code', 'jupyter/kernel-server', 'jupyter/execute-cell', 'node-host/socket'],
+  'work.cjs': [
+    'cli/read-options',
+    'cli/command-input',
+    'cli/run-command',
+    'cli/refuse',
+    'app',
+    'ui/human-printer',
+    'ui/envelope',
+    'ui/json-printer',
+  ],
+  'commands.cjs': [
+    'commands/run',
+    'commands/status',
+    'commands/sessions/list',
+    'commands/kernel/status',
+    'commands/logs/list',
+  ],
+  'run.cjs': [
+    'operations/run-command',
+    'operations/run-code',
+    'jupyter/kernel-server',
+    'jupyter/execute-cell',
+    'node-host/socket',
+  ],
 };
 
 /** Bundles to split ES modules, turns each chunk into CommonJS, where a lazy import is a plain `require`, and packs them. */
@@ -28,14 +49,14 @@ export async function build(folder = join(ROOT, 'dist')) {
   const names = new Map(
     Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [entryPoint, commonName(path)]),
   );
-  const chunkOf = (source) => {
+  const chunkOf = source => {
     const chunk = names.get(source);
     if (chunk === undefined) throw new Error(`PACKS names ${source}, which nothing imports lazily`);
     return chunk;
   };
   const packs = Object.entries(PACKS).map(([name, sources]) => [
     name,
-    sources.map((source) => chunkOf(`src/${source}.ts`)),
+    sources.map(source => chunkOf(`src/${source}.ts`)),
   ]);
   await write(pack(files, Object.fromEntries(packs)), folder);
 }
@@ -64,7 +85,7 @@ function bundle(folder, version) {
   });
 }
 
-const commonName = (path) => basename(path).replace(/\.mjs$/, '.cjs');
+const commonName = path => basename(path).replace(/\.mjs$/, '.cjs');
 
 async function asCommonJs(text) {
   const { code } = await esbuild.transform(text, {
@@ -96,7 +117,7 @@ async function write(files, folder) {
 const absentModules = {
   name: 'absent-modules',
   setup(builder) {
-    builder.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, (args) => {
+    builder.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, args => {
       const path = resolve(args.resolveDir, args.path);
       if (existsSync(path)) return undefined;
       console.warn(`not written yet: ${path.slice(ROOT.length + 1)}`);

@@ -22,9 +22,7 @@ export async function prepare(root = ROOT) {
 
 export function checkNode(version = process.versions.node) {
   if (Number(version.split('.')[0]) >= 20) return;
-  throw new Missing(`Node ${version} is too old: 20 or newer is needed`, [
-    'Install one from https://nodejs.org',
-  ]);
+  throw new Missing(`Node ${version} is too old: 20 or newer is needed`, ['Install one from https://nodejs.org']);
 }
 
 /** Builds `dist/`. */
@@ -39,9 +37,7 @@ export async function build(root = ROOT) {
 export async function installPackages(root) {
   if (packagesAreCurrent(root)) return;
   const { command, args } = npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--prefer-offline']);
-  const installed = await step('Installing node packages (`npm ci`)', () =>
-    run(command, args, { cwd: root }),
-  );
+  const installed = await step('Installing node packages (`npm ci`)', () => run(command, args, { cwd: root }));
   if (installed.status === 0) return;
   if (installed.error?.code === 'ENOENT')
     throw new Missing('npm was not found', ['Install Node with npm from https://nodejs.org']);
@@ -61,7 +57,7 @@ export function packagesAreCurrent(root) {
     if (found) return found.version !== entry.version || found.integrity !== entry.integrity;
     return path !== '' && !entry.optional && !entry.devOptional && !entry.peer;
   });
-  return !missing && Object.keys(present).every((path) => path in wanted);
+  return !missing && Object.keys(present).every(path => path in wanted);
 }
 
 /**
@@ -82,8 +78,7 @@ export async function ensurePython(root) {
     await fill({ folder, python, base, requirements });
   });
   const found = await versions(python);
-  if (!found)
-    throw new Missing('the private Python was made but does not run', [`Delete ${folder} and try again`]);
+  if (!found) throw new Missing('the private Python was made but does not run', [`Delete ${folder} and try again`]);
   writeAtomically(
     join(folder, 'ready.json'),
     `${JSON.stringify({ requirements: wish, base: base.executable, ...found }, null, 2)}\n`,
@@ -95,16 +90,7 @@ export async function ensurePython(root) {
 async function fill({ folder, python, base, requirements }) {
   if (base.uv) {
     const made = await run('uv', ['venv', '--quiet', '--python', base.executable, folder]);
-    const install = [
-      'pip',
-      'install',
-      '--quiet',
-      '--compile-bytecode',
-      '--python',
-      python,
-      '-r',
-      requirements,
-    ];
+    const install = ['pip', 'install', '--quiet', '--compile-bytecode', '--python', python, '-r', requirements];
     if (made.status === 0 && (await run('uv', install)).status === 0) return;
     process.stderr.write('  uv could not do it; trying venv and pip\n');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -112,21 +98,8 @@ async function fill({ folder, python, base, requirements }) {
   if (!base.venv) throw noVenv(base);
   const made = await run(base.executable, ['-m', 'venv', folder]);
   if (made.status !== 0)
-    throw new StepFailed(
-      `\`${base.executable} -m venv\` ended with ${made.status}`,
-      made.output,
-      noVenv(base).fixes,
-    );
-  const pip = [
-    '-m',
-    'pip',
-    'install',
-    '--disable-pip-version-check',
-    '--no-input',
-    '--quiet',
-    '-r',
-    requirements,
-  ];
+    throw new StepFailed(`\`${base.executable} -m venv\` ended with ${made.status}`, made.output, noVenv(base).fixes);
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--quiet', '-r', requirements];
   const installed = await run(python, pip);
   if (installed.status === 0) return;
   throw new StepFailed(`\`pip install\` ended with ${installed.status}`, installed.output, [
@@ -170,9 +143,7 @@ export async function withLock(path, work) {
     if (owner === 'dead') rmSync(path, { force: true });
     else {
       if (!told)
-        process.stderr.write(
-          `Waiting for process ${owner}, which prepares this folder too (its lock: ${path})\n`,
-        );
+        process.stderr.write(`Waiting for process ${owner}, which prepares this folder too (its lock: ${path})\n`);
       await sleep(300);
     }
   }

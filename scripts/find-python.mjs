@@ -22,7 +22,7 @@ export async function findPython(env = process.env) {
   const seen = [];
   for (const words of candidates(env)) {
     const python = await ask(words, env);
-    if (!python || seen.some((other) => other.executable === python.executable)) continue;
+    if (!python || seen.some(other => other.executable === python.executable)) continue;
     if (isAtLeast(python.version, CURRENT) && (python.venv || uv)) return { ...python, uv };
     seen.push(python);
   }
@@ -30,14 +30,12 @@ export async function findPython(env = process.env) {
 }
 
 function choose(seen, env) {
-  const usable = seen.filter((python) => isAtLeast(python.version, OLDEST));
-  const best = usable.find((python) => python.venv) ?? usable[0];
+  const usable = seen.filter(python => isAtLeast(python.version, OLDEST));
+  const best = usable.find(python => python.venv) ?? usable[0];
   if (best) return best;
   const wanted = `Python ${OLDEST.join('.')} or newer`;
   const found = seen[0] ? ` (${seen[0].executable} is ${seen[0].version})` : '';
-  const message = env.PYTHON
-    ? `PYTHON is ${env.PYTHON}, which is not ${wanted}`
-    : `this machine has no ${wanted}`;
+  const message = env.PYTHON ? `PYTHON is ${env.PYTHON}, which is not ${wanted}` : `this machine has no ${wanted}`;
   throw new Missing(`${message}${found}`, [
     'Debian, Ubuntu: `apt install python3 python3-venv`; macOS: `brew install python`; Windows: `winget install Python.Python.3.13`',
     'Or set `PYTHON` to the path of one',
@@ -48,7 +46,7 @@ function candidates(env) {
   if (env.PYTHON) return [[env.PYTHON]];
   const plain = [['python3'], ['python']];
   if (process.platform === 'win32') return [['py', '-3'], ...plain];
-  return [...plain, ...[14, 13, 12, 11, 10, 9].map((minor) => [`python3.${minor}`])];
+  return [...plain, ...[14, 13, 12, 11, 10, 9].map(minor => [`python3.${minor}`])];
 }
 
 /** Null for what cannot be started or is no Python (on Windows `python` may be a door to a shop). */

@@ -9,14 +9,14 @@ import { run } from './steps.mjs';
 export async function processesMarked(mark) {
   const all = process.platform === 'linux' ? fromProc() : await fromLists();
   return all
-    .filter((one) => one.pid !== process.pid && one.text.includes(mark))
+    .filter(one => one.pid !== process.pid && one.text.includes(mark))
     .map(({ pid, command }) => ({ pid, command }));
 }
 
 function fromProc() {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => {
+    .filter(name => /^\d+$/.test(name))
+    .map(name => {
       const command = read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim();
       return { pid: Number(name), command, text: `${command}\0${read(`/proc/${name}/environ`)}` };
     });
@@ -31,7 +31,7 @@ async function fromLists() {
 }
 
 function parse(text) {
-  return text.split(/\r?\n/).flatMap((line) => {
+  return text.split(/\r?\n/).flatMap(line => {
     const [, pid, command] = /^\s*(\d+) (.*)$/.exec(line) ?? [];
     return pid ? [{ pid: Number(pid), command, text: command }] : [];
   });

@@ -14,7 +14,7 @@ export function pack(files, packs) {
   for (const [name, text] of files) if (!home.has(name)) written.set(name, linked(text, home, null));
   for (const name of Object.keys(packs)) {
     const chunks = [...home].filter(([, pack]) => pack === name).map(([chunk]) => chunk);
-    written.set(name, packText(chunks.map((chunk) => [chunk, linked(files.get(chunk), home, name)])));
+    written.set(name, packText(chunks.map(chunk => [chunk, linked(files.get(chunk), home, name)])));
   }
   return written;
 }
@@ -24,7 +24,7 @@ const REQUIRE = /require\("(?:\.\/|\.\/chunks\/)([\w-]+\.cjs)"\)/g;
 /** The chunks and what they require when they are loaded; what they require later, in a function, does not count. */
 function withRequired(files, names) {
   const found = new Set();
-  const visit = (name) => {
+  const visit = name => {
     if (found.has(name) || !files.has(name)) return;
     found.add(name);
     const text = files.get(name);
@@ -44,9 +44,7 @@ function linked(text, home, here) {
 }
 
 function packText(chunks) {
-  const entries = chunks.map(
-    ([name, text]) => `"${name}"(module,exports){${text.replace(/^"use strict";/, '')}}`,
-  );
+  const entries = chunks.map(([name, text]) => `"${name}"(module,exports){${text.replace(/^"use strict";/, '')}}`);
   return `"use strict";const loaded=new Map;const load=name=>{let module=loaded.get(name);if(!module){module={exports:{}};loaded.set(name,module);chunks[name](module,module.exports)}return module.exports};
 const chunks={${entries.join(',\n')}};
 module.exports=load;

@@ -46,11 +46,7 @@ export const FILES = [
         '',
         'address of the server for the `jupyter` runtime; its token belongs into `JUPYTER_TOKEN`',
       ],
-      [
-        '`localIdleTimeout`',
-        '`3600`',
-        'seconds without use after which the `local` server stops; 0 for never',
-      ],
+      ['`localIdleTimeout`', '`3600`', 'seconds without use after which the `local` server stops; 0 for never'],
       ['`localPython`', '', 'Python for the `local` runtime, instead of looking for one'],
       ['`clientId`, `clientSecret`', '', 'OAuth client for Google; the secret also seals `tokens.json`'],
     ],

@@ -42,7 +42,7 @@ async function loadData() {
     // A command's module is named in the data and loaded when it runs; here none runs.
     const leaveCommands = {
       name: 'leave-commands',
-      setup: (builder) =>
+      setup: builder =>
         builder.onResolve({ filter: /\/commands\/[^.]+\.ts$/ }, ({ path, kind }) =>
           kind === 'dynamic-import' ? { path, external: true } : undefined,
         ),
@@ -68,16 +68,16 @@ function page(title, intro, parts) {
 }
 
 function table(head, rows) {
-  const line = (cells) => `| ${cells.map((cell) => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = cells => `| ${cells.map(cell => String(cell ?? '').replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 function commandsPage(data) {
   const { COMMANDS, GLOBAL_OPTIONS, findPlace } = data;
-  const sections = COMMANDS.map((command) => commandSection(command, findPlace(command.path), data));
-  const list = COMMANDS.map(
-    ({ path, summary }) => `- [\`${path.join(' ')}\`](#${path.join('-')}): ${summary}`,
-  ).join('\n');
+  const sections = COMMANDS.map(command => commandSection(command, findPlace(command.path), data));
+  const list = COMMANDS.map(({ path, summary }) => `- [\`${path.join(' ')}\`](#${path.join('-')}): ${summary}`).join(
+    '\n',
+  );
   const everywhere = `## Options everywhere\n\nThey stand before or after the command. After it, a letter that the command uses itself means what the command says.\n\n${optionsTable(GLOBAL_OPTIONS, data)}`;
   return page(
     'Commands',
@@ -90,28 +90,26 @@ function commandSection(command, place, data) {
   const parts = [`## ${command.path.join(' ')}`, `${command.summary}.`];
   if (command.description) parts.push(command.description);
   if (command.aliases)
-    parts.push(`Also: ${command.aliases.map((alias) => `\`lecoder-cgpu ${alias.join(' ')}\``).join(', ')}.`);
+    parts.push(`Also: ${command.aliases.map(alias => `\`lecoder-cgpu ${alias.join(' ')}\``).join(', ')}.`);
   const usage = data.usageLines({ ...place, children: [] });
   parts.push(`\`\`\`\n${usage.join('\n')}\n\`\`\``);
   if (command.words?.length)
     parts.push(
       table(
         ['Word', 'Meaning'],
-        command.words.map((word) => [`\`${word.name}\``, word.help]),
+        command.words.map(word => [`\`${word.name}\``, word.help]),
       ),
     );
   if (command.options?.length) parts.push(optionsTable(command.options, data));
   if (command.examples?.length)
-    parts.push(
-      `\`\`\`sh\n${command.examples.map(({ line, what }) => `${line}  # ${what}`).join('\n')}\n\`\`\``,
-    );
+    parts.push(`\`\`\`sh\n${command.examples.map(({ line, what }) => `${line}  # ${what}`).join('\n')}\n\`\`\``);
   return parts.join('\n\n');
 }
 
 function optionsTable(options, { optionRow }) {
   return table(
     ['Option', 'Meaning'],
-    options.map((option) => [`\`${option.flags}\``, optionRow(option)[1]]),
+    options.map(option => [`\`${option.flags}\``, optionRow(option)[1]]),
   );
 }
 
@@ -130,7 +128,7 @@ function exitCodesPage({ FAILURES }) {
     const codes = [
       ...new Set(
         Object.values(FAILURES)
-          .filter((failure) => failure.exit === Number(exit))
+          .filter(failure => failure.exit === Number(exit))
           .map(({ code }) => code),
       ),
     ];
@@ -144,7 +142,7 @@ function exitCodesPage({ FAILURES }) {
 }
 
 function errorsPage({ FAILURES }) {
-  const rows = Object.values(FAILURES).map((failure) => [
+  const rows = Object.values(FAILURES).map(failure => [
     failure.code,
     failure.title,
     failure.errorCode,
@@ -162,7 +160,7 @@ function errorsPage({ FAILURES }) {
 
 function environmentPage({ VARIABLES }) {
   const rows = VARIABLES.map(({ name, aliases, help, example }) => [
-    [name, ...(aliases ?? [])].map((each) => `\`${each}\``).join(' · '),
+    [name, ...(aliases ?? [])].map(each => `\`${each}\``).join(' · '),
     help,
     example ? `\`${example}\`` : '',
   ]);
@@ -174,9 +172,7 @@ function environmentPage({ VARIABLES }) {
 }
 
 function filesPage() {
-  const sections = FILES.map(
-    ({ title, intro, rows, head }) => `## ${title}\n\n${intro}\n\n${table(head, rows)}`,
-  );
+  const sections = FILES.map(({ title, intro, rows, head }) => `## ${title}\n\n${intro}\n\n${table(head, rows)}`);
   return page(
     'Files',
     'Folders are made 0700 and files 0600. Files are written as a whole or not at all, under a lock that survives a crash. A file that cannot be read is moved aside with a warning, never overwritten in silence.',
@@ -187,11 +183,11 @@ function filesPage() {
 function jsonPage({ jsonSchema, SCHEMA_NAMES }) {
   const intro =
     'With `--json` a command prints exactly one object and a line end on stdout, in every outcome: its own object, or the [`error`](#error) object. `--json-lines` prints [events](#event) first, one a line, and ends with that same object, which has no `type`. Fields are only ever added. `lecoder-cgpu schema [command]` prints these schemas.';
-  const head = Object.keys(jsonSchema('error').properties).filter((name) => name !== 'error');
+  const head = Object.keys(jsonSchema('error').properties).filter(name => name !== 'error');
   const usual = jsonSchema('logs stats');
   const envelope = `## Every object\n\n${fields({ properties: pick(usual.properties, head), required: usual.required })}`;
   const sections = SCHEMA_NAMES.map(
-    (name) => `## ${name}\n\n${objectText(jsonSchema(name), name === 'event' ? [] : head)}`,
+    name => `## ${name}\n\n${objectText(jsonSchema(name), name === 'event' ? [] : head)}`,
   );
   return page('JSON', intro, [envelope, ...sections]);
 }
@@ -213,7 +209,7 @@ function objectText(schema, head) {
   return fields({ properties: own, required: schema.required });
 }
 
-const pick = (all, names) => Object.fromEntries(names.map((name) => [name, all[name]]));
+const pick = (all, names) => Object.fromEntries(names.map(name => [name, all[name]]));
 
 /** Rows for the fields and, with a path, for the fields below them. */
 function fields(schema) {
@@ -230,7 +226,7 @@ function fieldRows({ properties, required = [] }, path) {
 }
 
 function innerObject(schema) {
-  const solid = schema.anyOf?.find((each) => each.type !== 'null') ?? schema;
+  const solid = schema.anyOf?.find(each => each.type !== 'null') ?? schema;
   if (solid.properties) return { schema: solid, suffix: '' };
   if (solid.items) {
     const inner = innerObject(solid.items);
@@ -242,7 +238,7 @@ function innerObject(schema) {
 function typeText(schema) {
   if (schema.anyOf) return schema.anyOf.map(typeText).join(' or ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(', ');
+  if (schema.enum) return schema.enum.map(value => JSON.stringify(value)).join(', ');
   if (schema.type === 'array') return `array of ${typeText(schema.items)}`;
   if (schema.type === 'string' && schema.format === 'date-time') return 'ISO 8601 time';
   return [schema.type ?? 'anything'].flat().join(' or ');

@@ -30,7 +30,7 @@ export function signalRunning(signal) {
 
 /** Runs a program to its end. Resolves with status (null when it could not start or was killed) and collected output. */
 export function run(command, args, { cwd, env = process.env, show = false, limit = 0 } = {}) {
-  return new Promise((resolve) => {
+  return new Promise(resolve => {
     const child = spawn(command, args, {
       cwd,
       env,
@@ -38,7 +38,7 @@ export function run(command, args, { cwd, env = process.env, show = false, limit
     });
     running.add(child);
     let output = '';
-    const keep = (chunk) => {
+    const keep = chunk => {
       output = (output + chunk).slice(-200_000);
     };
     child.stdout?.setEncoding('utf8').on('data', keep);
@@ -56,8 +56,8 @@ export function run(command, args, { cwd, env = process.env, show = false, limit
       running.delete(child);
       resolve({ status, output, error, late });
     };
-    child.once('error', (error) => end(null, error));
-    child.once('close', (status) => end(status, null));
+    child.once('error', error => end(null, error));
+    child.once('close', status => end(status, null));
   });
 }
 
@@ -80,7 +80,7 @@ export function npm(args) {
     join(beside, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(beside, '..', 'share', 'nodejs', 'npm', 'bin', 'npm-cli.js'),
   ];
-  const script = candidates.find((path) => basename(path) === 'npm-cli.js' && existsSync(path));
+  const script = candidates.find(path => basename(path) === 'npm-cli.js' && existsSync(path));
   return script ? { command: process.execPath, args: [script, ...args] } : { command: 'npm', args };
 }
 

@@ -99,10 +99,8 @@ function judge(path, ended) {
     return;
   }
   totals = countTests(report, { root: ROOT, chosen: chosenBy(args) });
-  problems.push(...totals.failures.map((name) => `failed: ${name}`));
-  problems.push(
-    ...totals.skips.map((name) => `skipped: ${name}: a test that cannot run must say why by failing`),
-  );
+  problems.push(...totals.failures.map(name => `failed: ${name}`));
+  problems.push(...totals.skips.map(name => `skipped: ${name}: a test that cannot run must say why by failing`));
   if (totals.passed + totals.failed === 0) problems.push('no test was run');
   if (ended.status !== 0 && totals.failed === 0)
     problems.push(`vitest ended with ${ended.status} though no test failed; see above`);
@@ -125,7 +123,7 @@ async function nothingLeft() {
 
 function finish() {
   if (interrupted) problems.push('interrupted');
-  const lines = problems.map((problem) => `✗ ${problem}`);
+  const lines = problems.map(problem => `✗ ${problem}`);
   if (totals.notChosen > 0) lines.push(`${totals.notChosen} tests were not chosen`);
   const line = totalsLine(totals);
   writeFileSync(join(folder, 'totals.txt'), `${line}\n`);

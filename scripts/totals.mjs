@@ -8,7 +8,7 @@ export function countTests(report, { root, chosen = () => true }) {
   const totals = { passed: 0, failed: 0, skipped: 0, notChosen: 0, failures: [], skips: [] };
   for (const file of report.testResults) {
     const path = relative(root, file.name);
-    if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')) {
+    if (file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed')) {
       totals.failed += 1;
       totals.failures.push(`${path} (${firstLine(file.message) || 'could not be run'})`);
     }
@@ -32,14 +32,14 @@ function count(totals, test, { path, chosen }) {
 
 /** What vitest's own arguments choose: a predicate over full names. With a line number nobody can tell from here. */
 export function chosenBy(args) {
-  if (args.some((arg) => /\.ts:\d+$/.test(arg))) return () => false;
+  if (args.some(arg => /\.ts:\d+$/.test(arg))) return () => false;
   const pattern = args.flatMap((arg, at) => {
     const [, inline] = /^(?:-t|--testNamePattern)=(.*)$/s.exec(arg) ?? [];
     return inline ?? (arg === '-t' || arg === '--testNamePattern' ? (args[at + 1] ?? []) : []);
   })[0];
   if (pattern === undefined) return () => true;
   const matcher = new RegExp(pattern);
-  return (name) => matcher.test(name);
+  return name => matcher.test(name);
 }
 
 /** The line that others read: nothing else on it. */

@@ -38,7 +38,7 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
     logFiles: logFiles(host, paths.logs),
     provider: name => loadProvider(name, services),
     kernels: once(async () => (await import('./jupyter/kernel-server.ts')).kernelServer(host)),
-    executor: once(async () => (await import('./jupyter/execute-cell.ts')).cellExecutor(host)),
+    executor: once(async () => (await import('./jupyter/execute-cell.ts')).cellExecutor()),
     remoteHalf: once(async () => (await import('./remote/open-remote-half.ts')).openRemoteHalf),
   };
   return services;
@@ -51,7 +51,10 @@ interface StoreParts {
   readonly maxEntries: number;
 }
 
-function stores(host: Host, { paths, locks, report, maxEntries }: StoreParts): Pick<Services, 'sessions' | 'history' | 'doorways'> {
+function stores(
+  host: Host,
+  { paths, locks, report, maxEntries }: StoreParts,
+): Pick<Services, 'sessions' | 'history' | 'doorways'> {
   const warn = (text: string) => void report({ type: 'warning', text });
   const seal = sealing({ keyFile: join(paths.state, 'key'), secret: () => clientSecret(host, paths.config) });
   return {
@@ -61,7 +64,10 @@ function stores(host: Host, { paths, locks, report, maxEntries }: StoreParts): P
   };
 }
 
-async function loadProvider(name: ProviderName, { host, settings, locks, doorways }: Services): Promise<RuntimeProvider> {
+async function loadProvider(
+  name: ProviderName,
+  { host, settings, locks, doorways }: Services,
+): Promise<RuntimeProvider> {
   switch (name) {
     case 'local':
       return (await import('./local/provider.ts')).localProvider({ host, settings: settings.local, locks });
@@ -69,7 +75,8 @@ async function loadProvider(name: ProviderName, { host, settings, locks, doorway
       return (await import('./jupyter/provider.ts')).jupyterProvider({ host, server: settings.server, doorways });
     case 'colab':
       throw new Failure('notAuthenticated', 'no Google account on this machine', {
-        suggestion: 'add `--runtime local`, which needs no account; `lecoder-cgpu auth login` comes with the Colab provider, which is not in this version yet',
+        suggestion:
+          'add `--runtime local`, which needs no account; `lecoder-cgpu auth login` comes with the Colab provider, which is not in this version yet',
         hints: [
           'add `--runtime local`, which needs no account, or `--runtime jupyter --server <url>`',
           '`lecoder-cgpu auth login` comes with the Colab provider, which is not in this version yet',

@@ -8,7 +8,8 @@ const argv = process.argv.slice(2);
 /** stdout is for data: what libraries say goes to stderr. */
 function pointConsoleAtStderr(): void {
   const { console } = globalThis;
-  for (const name of ['log', 'info', 'debug', 'dir'] as const) console[name] = (...words: unknown[]) => console.error(...words);
+  for (const name of ['log', 'info', 'debug', 'dir'] as const)
+    console[name] = (...words: unknown[]) => console.error(...words);
 }
 
 async function start(): Promise<void> {

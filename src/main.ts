@@ -32,8 +32,14 @@ async function runChosen(invocation: Extract<Invocation, { kind: 'command' }>, h
   return runCommand(invocation, host, buildServices);
 }
 
-async function showHelp({ place, json, hint, color }: Extract<Invocation, { kind: 'help' }>, host: Host): Promise<number> {
-  const [{ helpPage }, { plainStyle, styleFor }] = await Promise.all([import('./cli/help.ts'), import('./ui/style.ts')]);
+async function showHelp(
+  { place, json, hint, color }: Extract<Invocation, { kind: 'help' }>,
+  host: Host,
+): Promise<number> {
+  const [{ helpPage }, { plainStyle, styleFor }] = await Promise.all([
+    import('./cli/help.ts'),
+    import('./ui/style.ts'),
+  ]);
   if (json) return printData('help', { help: helpPage(place, plainStyle(100)) }, host);
   host.stdout.write(`${helpPage(place, await styleFor(host.stdout, host.env, color))}\n`);
   if (hint !== null) host.stderr.write(`${hint}\n`);
@@ -55,12 +61,20 @@ async function printData(command: string, data: object, host: Host): Promise<num
 }
 
 /** A noun without a verb: its help on stderr, so that a script that reads stdout gets nothing it did not ask for. */
-async function refuseNoun({ place, color }: Extract<Invocation, { kind: 'incomplete' }>, argv: readonly string[], host: Host): Promise<number> {
+async function refuseNoun(
+  { place, color }: Extract<Invocation, { kind: 'incomplete' }>,
+  argv: readonly string[],
+  host: Host,
+): Promise<number> {
   const name = [PROGRAM, ...place.path].join(' ');
   if (jsonWanted(argv) !== null) {
     const { refuse } = await import('./cli/refuse.ts');
     const verbs = place.children.map(verb => `\`${verb}\``).join(', ');
-    return refuse(new Failure('usage', `\`${name}\` needs one of ${verbs}`, { hints: [`see \`${name} --help\``] }), argv, host);
+    return refuse(
+      new Failure('usage', `\`${name}\` needs one of ${verbs}`, { hints: [`see \`${name} --help\``] }),
+      argv,
+      host,
+    );
   }
   const [{ helpPage }, { styleFor }] = await Promise.all([import('./cli/help.ts'), import('./ui/style.ts')]);
   host.stderr.write(`${helpPage(place, await styleFor(host.stderr, host.env, color))}\n`);

@@ -43,6 +43,10 @@ export function nodeHost(): Host {
     openSocket: async (url, options) => (await import('./node-host/socket.ts')).openWebSocket(url, options, env),
     processes: hostProcesses(),
     onInterrupt: listener => interrupts.listen(listener),
+    onFault: listener => {
+      process.on('uncaughtException', listener);
+      return () => process.off('uncaughtException', listener);
+    },
   };
 }
 
@@ -82,7 +86,11 @@ function hostInput(interrupts: Interrupts): HostInput {
     },
     async readLine(prompt, options) {
       const { readLine } = await import('./node-host/input.ts');
-      return readLine({ stdin: process.stdin, stderr: process.stderr, interrupt: () => interrupts.fire('SIGINT') }, prompt, options);
+      return readLine(
+        { stdin: process.stdin, stderr: process.stderr, interrupt: () => interrupts.fire('SIGINT') },
+        prompt,
+        options,
+      );
     },
     rawMode() {
       if (process.stdin.isTTY !== true) return () => {};
@@ -99,8 +107,10 @@ function hostInput(interrupts: Interrupts): HostInput {
 
 function hostProcesses(): HostProcesses {
   return {
-    run: async (command, args, options) => (await import('./node-host/processes.ts')).runProcess(command, args, options),
-    startDetached: async (command, args, options) => (await import('./node-host/processes.ts')).startDetached(command, args, options),
+    run: async (command, args, options) =>
+      (await import('./node-host/processes.ts')).runProcess(command, args, options),
+    startDetached: async (command, args, options) =>
+      (await import('./node-host/processes.ts')).startDetached(command, args, options),
     isAlive: pid => signalled(pid, 0),
     kill: (pid, signal, options) => {
       if (options?.group !== true || process.platform === 'win32') return signalled(pid, signal);

@@ -18,7 +18,8 @@ export function findPlace(path: readonly string[]): Place | null {
   for (const command of COMMANDS) {
     for (const name of [command.path, ...(command.aliases ?? [])]) {
       if (key(name) === key(path)) spec = command;
-      else if (name.length > path.length && key(name.slice(0, path.length)) === key(path)) children.add(name[path.length] ?? '');
+      else if (name.length > path.length && key(name.slice(0, path.length)) === key(path))
+        children.add(name[path.length] ?? '');
     }
   }
   if (spec === null && children.size === 0 && path.length > 0) return null;
@@ -27,7 +28,9 @@ export function findPlace(path: readonly string[]): Place | null {
 
 /** The verbs under a noun, without aliases. */
 export function commandsUnder(path: readonly string[]): readonly CommandSpec[] {
-  return COMMANDS.filter(command => command.path.length > path.length && key(command.path.slice(0, path.length)) === key(path));
+  return COMMANDS.filter(
+    command => command.path.length > path.length && key(command.path.slice(0, path.length)) === key(path),
+  );
 }
 
 export function summaryOf(path: readonly string[]): string {

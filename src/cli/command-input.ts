@@ -33,13 +33,15 @@ function checkExclusive(spec: CommandSpec, values: OptionValues): void {
   for (const names of spec.exclusive ?? []) {
     const given = names.filter(name => values[name] !== undefined);
     const [first, second] = given;
-    if (first !== undefined && second !== undefined) throw usageError(`\`--${first}\` and \`--${second}\` exclude each other`);
+    if (first !== undefined && second !== undefined)
+      throw usageError(`\`--${first}\` and \`--${second}\` exclude each other`);
   }
 }
 
 /** Several words are quoted for the remote shell, or joined with a blank for the kernel; one is a program as it is. */
 function remoteProgram(input: OptionValues, words: readonly string[]): OptionValues {
-  if (input.kernel === true && input.mode === 'terminal') throw usageError('`--kernel` and `--mode terminal` exclude each other');
+  if (input.kernel === true && input.mode === 'terminal')
+    throw usageError('`--kernel` and `--mode terminal` exclude each other');
   const mode = input.kernel === true || input.mode === 'kernel' ? 'kernel' : 'terminal';
   const joined = mode === 'kernel' ? words.join(' ') : shellJoin(words);
   const code = words.length === 0 ? null : words.length === 1 ? (words[0] ?? null) : joined;

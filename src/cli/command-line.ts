@@ -1,6 +1,6 @@
 import type { GlobalFlags } from '../core/settings.ts';
 import type { Place } from './catalogue.ts';
-import { asksForHelp, findCommand, type FoundCommand } from './find-command.ts';
+import { asksForHelp, type FoundCommand, findCommand } from './find-command.ts';
 import { globalFlags, type OptionValues } from './global-options.ts';
 import { splitRunWords } from './run-words.ts';
 import type { CommandSpec } from './spec.ts';
@@ -11,7 +11,13 @@ const PROGRAM = 'lecoder-cgpu';
 /** What the command line asks for. */
 export type Invocation =
   | { readonly kind: 'version'; readonly json: boolean; readonly hint: string | null }
-  | { readonly kind: 'help'; readonly place: Place; readonly json: boolean; readonly color: boolean | null; readonly hint: string | null }
+  | {
+      readonly kind: 'help';
+      readonly place: Place;
+      readonly json: boolean;
+      readonly color: boolean | null;
+      readonly hint: string | null;
+    }
   /** A noun without a verb. */
   | { readonly kind: 'incomplete'; readonly place: Place; readonly color: boolean | null }
   | { readonly kind: 'command'; readonly spec: CommandSpec; readonly flags: GlobalFlags; readonly input: OptionValues };
@@ -48,11 +54,24 @@ export async function readCommandLine(argv: readonly string[]): Promise<Invocati
     return { kind: 'version', json, hint: remoteHint(split?.words, '--version') };
   }
   const { spec } = found.place;
-  if (spec === null) return found.place.path.length === 0 ? { kind: 'help', place: found.place, json, color, hint: null } : { kind: 'incomplete', place: found.place, color };
-  return { kind: 'command', spec, flags: globalFlags(all), input: await commandInput(found, spec, values, split?.words ?? words) };
+  if (spec === null)
+    return found.place.path.length === 0
+      ? { kind: 'help', place: found.place, json, color, hint: null }
+      : { kind: 'incomplete', place: found.place, color };
+  return {
+    kind: 'command',
+    spec,
+    flags: globalFlags(all),
+    input: await commandInput(found, spec, values, split?.words ?? words),
+  };
 }
 
-async function commandInput(found: FoundCommand, spec: CommandSpec, values: OptionValues, words: readonly string[]): Promise<OptionValues> {
+async function commandInput(
+  found: FoundCommand,
+  spec: CommandSpec,
+  values: OptionValues,
+  words: readonly string[],
+): Promise<OptionValues> {
   const { completeInput } = await import('./command-input.ts');
   return completeInput(found, spec, { values, words });
 }

@@ -1,6 +1,6 @@
 import { findPlace, type Place } from './catalogue.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { optionTable, type OptionTable, readOptionToken } from './option-table.ts';
+import { type OptionTable, optionTable, readOptionToken } from './option-table.ts';
 
 const GLOBAL_TABLE = optionTable(GLOBAL_OPTIONS);
 

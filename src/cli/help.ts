@@ -2,7 +2,7 @@ import type { Style } from '../core/command.ts';
 import { commandsUnder, type Place, summaryOf } from './catalogue.ts';
 import { GROUPS } from './command-list.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { type CommandSpec, optionNames, type OptionSpec, type WordSpec } from './spec.ts';
+import { type CommandSpec, type OptionSpec, optionNames, type WordSpec } from './spec.ts';
 
 const PROGRAM = 'lecoder-cgpu';
 const ABOUT = 'Run code on Google Colab, or on any Jupyter server, from a terminal, a CI job or an agent';
@@ -19,13 +19,27 @@ export function helpPage(place: Place, style: Style): string {
   const width = Math.min(style.width, 100);
   const sections = [place.path.length === 0 ? ABOUT : summaryOf(place.path)];
   if (place.spec?.description) sections.push(wrap(place.spec.description, width).join('\n'));
-  sections.push(section('Usage', usageLines(place).map(line => `  ${line}`), style));
+  sections.push(
+    section(
+      'Usage',
+      usageLines(place).map(line => `  ${line}`),
+      style,
+    ),
+  );
   const verbs = place.path.length === 0 ? topLevel() : verbRows(place.path);
   if (verbs.length > 0) sections.push(section('Commands', rows(verbs, width), style));
-  if (place.spec?.options?.length) sections.push(section('Options', rows(place.spec.options.map(optionRow), width), style));
+  if (place.spec?.options?.length)
+    sections.push(section('Options', rows(place.spec.options.map(optionRow), width), style));
   sections.push(section('Options everywhere', rows(freeGlobals(place.spec).map(optionRow), width), style));
   const examples = place.path.length === 0 ? START : place.spec?.examples;
-  if (examples?.length) sections.push(section('Examples', examples.flatMap(each => [`  ${style.dim(`# ${each.what}`)}`, `  ${each.line}`]), style));
+  if (examples?.length)
+    sections.push(
+      section(
+        'Examples',
+        examples.flatMap(each => [`  ${style.dim(`# ${each.what}`)}`, `  ${each.line}`]),
+        style,
+      ),
+    );
   if (place.path.length === 0) sections.push(`Help for a command: \`${PROGRAM} <command> --help\``);
   return sections.join('\n\n');
 }
@@ -44,7 +58,11 @@ export function optionRow(option: OptionSpec): Row {
   const flags = optionNames(option).short === null ? `    ${option.flags}` : option.flags;
   const extras = [
     option.choices ? `one of ${option.choices.join(', ')}` : '',
-    option.defaultText !== undefined ? `default ${option.defaultText}` : option.default !== undefined ? `default ${option.default}` : '',
+    option.defaultText !== undefined
+      ? `default ${option.defaultText}`
+      : option.default !== undefined
+        ? `default ${option.default}`
+        : '',
   ].filter(text => text !== '');
   return [flags, extras.length === 0 ? option.help : `${option.help} (${extras.join('; ')})`];
 }
@@ -60,7 +78,12 @@ function topLevel(): Row[] {
     const name = command.path[0] ?? '';
     if (seen.has(name)) return [];
     seen.add(name);
-    return [[name, GROUPS.some(group => group.path[0] === name) || command.path.length > 1 ? summaryOf([name]) : command.summary]];
+    return [
+      [
+        name,
+        GROUPS.some(group => group.path[0] === name) || command.path.length > 1 ? summaryOf([name]) : command.summary,
+      ],
+    ];
   });
 }
 
@@ -71,7 +94,9 @@ function verbRows(path: readonly string[]): Row[] {
 /** The global options without the short forms that the command uses for itself. */
 function freeGlobals(spec: CommandSpec | null): OptionSpec[] {
   const own = new Set((spec?.options ?? []).map(option => optionNames(option).short));
-  return GLOBAL_OPTIONS.map(option => (own.has(optionNames(option).short) ? { ...option, flags: option.flags.replace(/^-\w, /, '') } : option));
+  return GLOBAL_OPTIONS.map(option =>
+    own.has(optionNames(option).short) ? { ...option, flags: option.flags.replace(/^-\w, /, '') } : option,
+  );
 }
 
 function section(title: string, lines: readonly string[], style: Style): string {

@@ -6,7 +6,7 @@ const GRACE_MS = 3000;
 
 /**
  * Ctrl-C and its kin. The first aborts `signal`; after a second one, or some time after SIGTERM and SIGHUP, `left`
- * rejects: nobody waits for the work any more. A reader of stdout that has gone counts like SIGHUP.
+ * rejects: nobody waits for the work any more. After an error that nobody caught `left` rejects with it at once. A reader of stdout that has gone counts like SIGHUP.
  */
 export class Interruption {
   readonly #abort = new AbortController();
@@ -16,7 +16,7 @@ export class Interruption {
   unread = false;
 
   constructor(host: Host) {
-    let leave: (failure: Failure) => void = () => {};
+    let leave: (error: unknown) => void = () => {};
     this.left = new Promise<never>((_, reject) => {
       leave = reject;
     });
@@ -25,7 +25,10 @@ export class Interruption {
     const leaveLater = () => {
       const timer = new AbortController();
       this.#ends.push(() => timer.abort());
-      host.sleep(GRACE_MS, timer.signal).then(() => leave(stopped()), () => {});
+      host.sleep(GRACE_MS, timer.signal).then(
+        () => leave(stopped()),
+        () => {},
+      );
     };
     this.#ends.push(
       host.onInterrupt(cause => {
@@ -38,6 +41,7 @@ export class Interruption {
         this.#abort.abort(new Failure('interrupted', 'nobody reads the output any more'));
         leaveLater();
       }),
+      host.onFault?.(error => leave(error)) ?? (() => {}),
     );
   }
 

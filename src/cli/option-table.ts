@@ -1,4 +1,4 @@
-import { optionNames, type OptionNames, type OptionSpec } from './spec.ts';
+import { type OptionNames, type OptionSpec, optionNames } from './spec.ts';
 
 export interface KnownOption extends OptionNames {
   readonly spec: OptionSpec;

@@ -19,7 +19,10 @@ export function readOptionValue(option: KnownOption, text: string): unknown {
     case 'choice':
       return choice(option, text);
     case 'list':
-      return text.split(',').map(part => part.trim()).filter(part => part !== '');
+      return text
+        .split(',')
+        .map(part => part.trim())
+        .filter(part => part !== '');
     case 'pairs':
       return pair(option, text);
   }

@@ -16,12 +16,16 @@ export interface ReadOptions {
  */
 export function readOptions(tokens: readonly string[], table: OptionTable, program: string): ReadOptions {
   const plain = plainTokens(tokens, table, program);
-  const parser = new Command().exitOverride().helpOption(false).configureOutput({ writeErr: () => {}, writeOut: () => {} });
+  const parser = new Command()
+    .exitOverride()
+    .helpOption(false)
+    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
   for (const option of table.all) parser.addOption(commanderOption(option));
   const { operands } = parser.parseOptions(plain);
   const values: Record<string, unknown> = {};
   for (const option of table.all) {
-    if (parser.getOptionValueSource(option.key) === 'cli') values[option.key] = checked(option, parser.getOptionValue(option.key));
+    if (parser.getOptionValueSource(option.key) === 'cli')
+      values[option.key] = checked(option, parser.getOptionValue(option.key));
   }
   return { values, words: operands };
 }
@@ -43,7 +47,11 @@ function plainTokens(tokens: readonly string[], table: OptionTable, program: str
       plain.push(read.option.value === 'optional' && !token.includes('=') ? `${token}=` : token);
       continue;
     }
-    if (next === undefined || next === '--' || (next.startsWith('--') && readOptionToken(next, undefined, table) !== null)) {
+    if (
+      next === undefined ||
+      next === '--' ||
+      (next.startsWith('--') && readOptionToken(next, undefined, table) !== null)
+    ) {
       throw usageError(`\`${read.option.long}\` needs a value`, [`see \`${program} --help\``]);
     }
     plain.push(...(read.option.value === 'optional' ? [`${token}=${next}`] : [token, next]));
@@ -74,6 +82,12 @@ function unknownOption(token: string, table: OptionTable, program: string) {
   const equals = token.indexOf('=');
   const flag = token.startsWith('--') && equals > 0 ? token.slice(0, equals) : token;
   if (table.find(flag)?.value === 'none') return usageError(`\`${flag}\` takes no value`);
-  const near = flag.startsWith('--') ? didYouMean(flag, table.all.map(option => option.long), word => word) : [];
+  const near = flag.startsWith('--')
+    ? didYouMean(
+        flag,
+        table.all.map(option => option.long),
+        word => word,
+      )
+    : [];
   return usageError(`\`${program}\` has no option \`${flag}\``, [...near, `see \`${program} --help\``]);
 }

@@ -13,7 +13,11 @@ import { asBug } from './refuse.ts';
 type CommandInvocation = Extract<Invocation, { kind: 'command' }>;
 
 /** Runs a command to its end, prints its result and returns the exit code. Never throws. */
-export async function runCommand({ spec, flags, input }: CommandInvocation, host: Host, build: BuildServices): Promise<number> {
+export async function runCommand(
+  { spec, flags, input }: CommandInvocation,
+  host: Host,
+  build: BuildServices,
+): Promise<number> {
   const format = flags.jsonLines ? 'json-lines' : flags.json ? 'json' : null;
   const interruption = new Interruption(host);
   const printer = await makePrinter(host, { format, command: spec.path.join(' '), flags });
@@ -64,14 +68,18 @@ async function reportFailure(error: unknown, { printer, services, verbose, signa
 function asFailure(error: unknown, signal: AbortSignal): Failure {
   if (isFailure(error)) return error;
   const aborted = error === signal.reason || (error instanceof Error && error.name === 'AbortError');
-  if (signal.aborted && aborted) return isFailure(signal.reason) ? signal.reason : new Failure('interrupted', 'interrupted');
+  if (signal.aborted && aborted)
+    return isFailure(signal.reason) ? signal.reason : new Failure('interrupted', 'interrupted');
   return asBug(error);
 }
 
 function namingTheLog(failure: Failure, services: Services | null): Failure {
   const file = services?.logFiles.list()[0]?.path ?? services?.paths.logs;
   const where = file === undefined ? [] : [`the details are in \`${file}\`; please report it with them`];
-  return new Failure('unknown', failure.message, { ...failure.facts, hints: [...where, ...(failure.facts.hints ?? [])] });
+  return new Failure('unknown', failure.message, {
+    ...failure.facts,
+    hints: [...where, ...(failure.facts.hints ?? [])],
+  });
 }
 
 function stackOf(error: unknown): string {

@@ -23,7 +23,8 @@ export function splitRunWords(tokens: readonly string[], table: OptionTable): Sp
     if (token === '--') return { ours, words: tokens.slice(index + 1) };
     if (!token.startsWith('-') || token === '-') break;
     ours.push(token);
-    if (readOptionToken(token, tokens[index + 1], table)?.takesNext && index + 1 < tokens.length) ours.push(tokens[++index] ?? '');
+    if (readOptionToken(token, tokens[index + 1], table)?.takesNext && index + 1 < tokens.length)
+      ours.push(tokens[++index] ?? '');
   }
   if (index === tokens.length) return { ours, words: [] };
   const program = tokens[index] ?? '';

@@ -19,5 +19,7 @@ export const command: Command<ConnectInput, Connected> = {
   run: async (input, context) => (await import('../operations/connect.ts')).connect(input, context),
   payload: 'data',
   view: ({ session, runtime, fresh, shell }) =>
-    shell ? '' : `session \`${session.name}\` on ${runtime.label}${runtime.gpu ? ` (${runtime.gpu})` : ''}${fresh ? ', new' : ''}`,
+    shell
+      ? ''
+      : `session \`${session.name}\` on ${runtime.label}${runtime.gpu ? ` (${runtime.gpu})` : ''}${fresh ? ', new' : ''}`,
 };

@@ -28,5 +28,7 @@ function chosen(words: string, names: readonly string[]): string {
   if (names.includes(name)) return name;
   const near = nearest(name, names);
   const hint = near === null ? [] : [`did you mean \`lecoder-cgpu schema ${near}\`?`];
-  throw new Failure('usage', `there is no schema for \`${words}\``, { hints: [...hint, `there are ${names.map(each => `\`${each}\``).join(', ')}`] });
+  throw new Failure('usage', `there is no schema for \`${words}\``, {
+    hints: [...hint, `there are ${names.map(each => `\`${each}\``).join(', ')}`],
+  });
 }

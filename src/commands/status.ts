@@ -6,9 +6,12 @@ const Input = z.object({});
 
 export const command: Command<z.infer<typeof Input>, StatusReport> = {
   input: Input,
-  run: async (_, { services, report, signal }) => (await import('../operations/collect-status.ts')).collectStatus(services, report, signal),
+  run: async (_, { services, report, signal }) =>
+    (await import('../operations/collect-status.ts')).collectStatus(services, report, signal),
   view: (status, style) => {
-    const session = status.session ? `session  ${style.bold(status.session.name)}  ${style.dim(status.session.id.slice(0, 8))}` : 'session  none; `lecoder-cgpu connect` makes one';
+    const session = status.session
+      ? `session  ${style.bold(status.session.name)}  ${style.dim(status.session.id.slice(0, 8))}`
+      : 'session  none; `lecoder-cgpu connect` makes one';
     const account = status.account ? `account  ${status.account.id}` : 'account  not signed in to Google';
     return [account, session, ...status.runtimes.flatMap(runtime => ['', ...runtimeLines(runtime, style)])].join('\n');
   },
@@ -17,7 +20,9 @@ export const command: Command<z.infer<typeof Input>, StatusReport> = {
 function runtimeLines(runtime: RuntimeStatus, style: Style): string[] {
   const state = runtime.connected ? style.green('connected') : style.yellow('not connected');
   const kernel = runtime.kernel ? `${runtime.kernel.state} (${runtime.kernel.id.slice(0, 8)})` : 'not started';
-  const gpus = runtime.gpus?.map(gpu => `  gpu     ${gpu.name}  ${gpu.memory ? `${gpu.memory.used} of ${gpu.memory.total}` : ''}  ${gpu.utilization.gpu ?? ''}`.trimEnd());
+  const gpus = runtime.gpus?.map(gpu =>
+    `  gpu     ${gpu.name}  ${gpu.memory ? `${gpu.memory.used} of ${gpu.memory.total}` : ''}  ${gpu.utilization.gpu ?? ''}`.trimEnd(),
+  );
   return [
     `${style.bold(runtime.label)}  ${runtime.provider}  ${state}`,
     `  kernel  ${kernel}`,

@@ -13,7 +13,9 @@ export function errorReport(failure: Failure): ErrorReport {
     category: spec.category,
     suggestion,
     ...(facts.details === undefined ? {} : { details: facts.details }),
-    ...(facts.traceback === undefined ? {} : { traceback: facts.traceback.join('\n'), traceback_lines: facts.traceback }),
+    ...(facts.traceback === undefined
+      ? {}
+      : { traceback: facts.traceback.join('\n'), traceback_lines: facts.traceback }),
     retryable: facts.retryable ?? spec.retryable,
     ...(facts.billing === undefined ? {} : { billing: facts.billing }),
   };

@@ -14,14 +14,31 @@ export type ExecutionEvent =
   | { readonly type: 'queued' }
   /** Remote output: text in kernel mode, raw bytes in shell mode. */
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly data: string | Uint8Array }
-  | { readonly type: 'display'; readonly data: MimeBundle; readonly metadata: JsonObject; readonly displayId: string | null; readonly update: boolean }
-  | { readonly type: 'result'; readonly data: MimeBundle; readonly metadata: JsonObject; readonly executionCount: number | null }
+  | {
+      readonly type: 'display';
+      readonly data: MimeBundle;
+      readonly metadata: JsonObject;
+      readonly displayId: string | null;
+      readonly update: boolean;
+    }
+  | {
+      readonly type: 'result';
+      readonly data: MimeBundle;
+      readonly metadata: JsonObject;
+      readonly executionCount: number | null;
+    }
   | { readonly type: 'clear'; readonly wait: boolean }
   | { readonly type: 'input'; readonly prompt: string; readonly password: boolean }
   | { readonly type: 'reconnecting'; readonly attempt: number; readonly reason: string }
   | { readonly type: 'reconnected' }
   /** The remote code failed: Python's own traceback, with its colours, or a sentence where there is none; then what to do. */
-  | { readonly type: 'error'; readonly name: string; readonly message: string; readonly traceback: readonly string[]; readonly hints: readonly string[] }
+  | {
+      readonly type: 'error';
+      readonly name: string;
+      readonly message: string;
+      readonly traceback: readonly string[];
+      readonly hints: readonly string[];
+    }
   /** Output was lost on the way and cannot be had any more. */
   | { readonly type: 'truncated'; readonly reason: string };
 

@@ -98,7 +98,12 @@ export type Outcome =
   | { readonly kind: 'ok' }
   /** `sys.exit(n)`, `exit(n)`, or a shell command's own status (128 + n for signal n). */
   | { readonly kind: 'exit'; readonly status: number; readonly signal?: string }
-  | { readonly kind: 'exception'; readonly name: string; readonly message: string; readonly traceback: readonly string[] }
+  | {
+      readonly kind: 'exception';
+      readonly name: string;
+      readonly message: string;
+      readonly traceback: readonly string[];
+    }
   | { readonly kind: 'timeout'; readonly after: number; readonly restarted: boolean }
   | { readonly kind: 'interrupted'; readonly traceback: readonly string[] }
   | { readonly kind: 'died'; readonly reason: string; readonly outOfMemory: boolean };

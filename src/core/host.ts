@@ -20,6 +20,8 @@ export interface Host {
   readonly processes: HostProcesses;
   /** Calls back at each Ctrl-C or SIGTERM until the returned function is called. */
   onInterrupt(listener: (cause: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): () => void;
+  /** Calls back with an error that nobody caught, until the returned function is called. */
+  onFault?(listener: (error: unknown) => void): () => void;
 }
 
 export interface HostFolders {
@@ -48,7 +50,10 @@ export interface HostInput {
   readonly isTerminal: boolean;
   /** Raw bytes until the end or until the signal; reading starts with the first `next`. */
   chunks(signal?: AbortSignal): AsyncIterable<Uint8Array>;
-  /** One line typed at a terminal, without its end; null at end of input. `hidden` shows nothing. */
+  /**
+   * One line typed at a terminal, without its end; null at end of input. `hidden` shows nothing. Rejects with the
+   * signal's reason when aborted.
+   */
   readLine(prompt: string, options: { hidden: boolean; signal?: AbortSignal }): Promise<string | null>;
   /** Switches the terminal to raw bytes and back; the returned function restores it. */
   rawMode(): () => void;

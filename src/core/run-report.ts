@@ -1,5 +1,5 @@
-import type { Category } from './failure.ts';
 import type { JsonObject, MimeBundle } from './events.ts';
+import type { Category } from './failure.ts';
 
 /** The run object of the contract (section 2), without the envelope every object shares. */
 export interface RunReport {

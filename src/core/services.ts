@@ -1,12 +1,11 @@
-import type { KernelServer, RemoteHalf, KernelLink } from './execution.ts';
+import type { Report } from './events.ts';
+import type { Cell, Execution, KernelLink, KernelServer, RemoteHalf } from './execution.ts';
 import type { History } from './history.ts';
 import type { Host } from './host.ts';
 import type { Log, LogFiles } from './log.ts';
 import type { Doorway, ProviderName, RuntimeProvider } from './runtime.ts';
 import type { SessionBook } from './session.ts';
 import type { GlobalFlags, Settings } from './settings.ts';
-import type { Cell, Execution } from './execution.ts';
-import type { Report } from './events.ts';
 
 /** What commands may use. Built by `app.ts`; what costs anything is a function and is paid for at its first call. */
 export interface Services {
@@ -27,7 +26,13 @@ export interface Services {
 }
 
 /** Runs a cell over an open link. Ends on reply *and* idle. Aborting interrupts the cell. */
-export type CellExecutor = (link: KernelLink, cell: Cell, control: CellControl, report: Report, signal: AbortSignal) => Promise<Execution>;
+export type CellExecutor = (
+  link: KernelLink,
+  cell: Cell,
+  control: CellControl,
+  report: Report,
+  signal: AbortSignal,
+) => Promise<Execution>;
 
 export interface CellControl {
   /** Over REST, so that it reaches a busy kernel. False when there is no such kernel. */

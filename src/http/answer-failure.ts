@@ -19,8 +19,7 @@ export function answerFailure(url: URL, answer: HttpAnswer): Failure {
   const facts = message === null ? {} : { details: message };
   // Jupyter says 403 where others say 401, for a missing token as for a wrong one. A gateway that knows the caller and
   // forbids the deed gives a reason with it.
-  if (status === 403 && reason !== null)
-    return new Failure('forbidden', `${url.host} forbids that: ${reason}`);
+  if (status === 403 && reason !== null) return new Failure('forbidden', `${url.host} forbids that: ${reason}`);
   if (status === 401 || status === 403) {
     return new Failure('invalidCredentials', `${url.host} refused the token`, {
       ...facts,
@@ -39,9 +38,7 @@ export function answerFailure(url: URL, answer: HttpAnswer): Failure {
 export function pageFailure(url: URL): Failure {
   return new Failure('apiUnavailable', `${printable(url)} answered with a web page instead of data`, {
     retryable: false,
-    hints: [
-      'Check the address of the Jupyter server, its path included; a login page in between would do this too',
-    ],
+    hints: ['Check the address of the Jupyter server, its path included; a login page in between would do this too'],
   });
 }
 
@@ -54,13 +51,9 @@ function redirectFailure(url: URL, answer: HttpAnswer): Failure {
     const message = `${printable(url)} keeps redirecting, last to ${printable(target)}`;
     return new Failure('apiUnavailable', message, { retryable: false });
   }
-  return new Failure(
-    'usage',
-    `${printable(url)} sends on to ${printable(target)}, which the token is not for`,
-    {
-      hints: [`If that is the right server, use \`--server ${target.origin}\` with its own path`],
-    },
-  );
+  return new Failure('usage', `${printable(url)} sends on to ${printable(target)}, which the token is not for`, {
+    hints: [`If that is the right server, use \`--server ${target.origin}\` with its own path`],
+  });
 }
 
 /** What the server says itself, when it says it in JSON as Jupyter's servers do; cut short. */

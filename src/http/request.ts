@@ -72,12 +72,7 @@ function isWanted(answer: HttpAnswer, request: HttpRequest): boolean {
 }
 
 /** Sends, and goes along with redirects of GETs within the origin: the token never leaves for another one. */
-async function follow(
-  host: HttpHost,
-  doorway: Doorway,
-  request: HttpRequest,
-  start: URL,
-): Promise<HttpAnswer> {
+async function follow(host: HttpHost, doorway: Doorway, request: HttpRequest, start: URL): Promise<HttpAnswer> {
   let url = start;
   for (let hops = 0; ; hops += 1) {
     const answer = await exchange(host, doorway, request, url);
@@ -94,11 +89,7 @@ async function follow(
 
 function redirectOf(answer: HttpAnswer, url: URL): URL | null {
   const location = answer.headers.get('location');
-  if (
-    ![301, 302, 303, 307, 308].includes(answer.status) ||
-    location === null ||
-    !URL.canParse(location, url.href)
-  )
+  if (![301, 302, 303, 307, 308].includes(answer.status) || location === null || !URL.canParse(location, url.href))
     return null;
   return new URL(location, url);
 }
@@ -107,12 +98,7 @@ function isPage(answer: HttpAnswer): boolean {
   return (answer.headers.get('content-type') ?? '').startsWith('text/html');
 }
 
-async function exchange(
-  host: HttpHost,
-  doorway: Doorway,
-  request: HttpRequest,
-  url: URL,
-): Promise<HttpAnswer> {
+async function exchange(host: HttpHost, doorway: Doorway, request: HttpRequest, url: URL): Promise<HttpAnswer> {
   request.signal.throwIfAborted();
   const timeout = request.timeout ?? TIMEOUT;
   const control = new AbortController();

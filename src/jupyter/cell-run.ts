@@ -1,15 +1,17 @@
 import type { Report } from '../core/events.ts';
 import type { Cell, Execution, KernelLink, KernelMessage, LinkState, Outcome } from '../core/execution.ts';
 import { Failure } from '../core/failure.ts';
-import { type Host, SocketRefused } from '../core/host.ts';
+import { SocketRefused } from '../core/host.ts';
 import type { CellControl } from '../core/services.ts';
 import { Deferred } from '../util/deferred.ts';
-import { ENTER, endingOf, expressionValue, LEAVE, REPORT, WITHDRAW } from './kernel-setup.ts';
-import { outcomeOfError, outcomeOfReply } from './outcome.ts';
-import { type OutputNews, readOutput } from './output.ts';
+import { death, memoryKills, rememberedEnding } from './cell-fate.ts';
+import { CellRequests } from './cell-requests.ts';
+import { endingOf, REPORT } from './kernel-setup.ts';
+import { outcomeOfReply } from './outcome.ts';
+import { readOutput } from './output.ts';
+import { Timers } from './timers.ts';
 
 export interface CellRunParts {
-  readonly host: Host;
   readonly link: KernelLink;
   readonly cell: Cell;
   readonly control: CellControl;
@@ -22,7 +24,10 @@ const QUEUED_AFTER = 2000;
 const INTERRUPT_GRACE = 5000;
 /** Reply and idle race each other; when the second is this late it was lost on the way, and we ask. */
 const SECOND_HALF_GRACE = 3000;
+/** Replayed output travels on another channel than the answer to our question, and may come after it. */
+const REPLAY_GRACE = 500;
 const REVIVAL_GRACE = 15_000;
+const ASK_AGAIN = 1500;
 const WITHDRAW_GRACE = 2000;
 
 /**
@@ -31,32 +36,33 @@ const WITHDRAW_GRACE = 2000;
  */
 export class CellRun {
   readonly #parts: CellRunParts;
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #requests: CellRequests;
+  readonly #timers = new Timers();
   readonly #undo: (() => void)[] = [];
   readonly #result = new Deferred<Execution>();
   readonly #inputs = new AbortController();
-  #enterId = '';
-  #cellId = '';
-  #probeId = '';
-  #withdrawId = '';
+  #ids = { enter: '', cell: '', question: '', withdrawal: '' };
+  #phase: 'queued' | 'running' | 'reviving' | 'ended' = 'queued';
+  /** Why we stopped the cell; decides what its ending is called. */
+  #stopping: 'timeout' | 'interrupt' | null = null;
+  #cancelLimit = () => {};
   #kernelSession = '';
-  #oomBaseline: number | null = null;
-  #started = false;
-  #ended = false;
+  #killsBefore: number | null = null;
   #reply: KernelMessage['content'] | null = null;
   #idle = false;
   #executionCount: number | null = null;
-  /** Why we interrupted; decides what the ending is called. */
-  #stopping: 'timeout' | 'interrupt' | null = null;
-  #restarting = false;
 
   constructor(parts: CellRunParts) {
     this.#parts = parts;
+    this.#requests = new CellRequests(parts.link, parts.cell);
   }
 
   finish(): Promise<Execution> {
     const { link, signal } = this.#parts;
-    this.#undo.push(link.onMessage(message => this.#take(message)), link.onState(state => this.#linkChanged(state)));
+    this.#undo.push(
+      link.onMessage(message => this.#take(message)),
+      link.onState(state => this.#linkChanged(state)),
+    );
     const onAbort = () => this.#stop('interrupt');
     signal.addEventListener('abort', onAbort, { once: true });
     this.#undo.push(() => signal.removeEventListener('abort', onAbort));
@@ -66,81 +72,64 @@ export class CellRun {
   }
 
   #submit(): void {
-    const { cell, link } = this.#parts;
-    this.#enterId = this.#silent(ENTER, { oom: REPORT }, Object.keys(cell.env).length > 0 ? { lecoder_env: cell.env } : {});
-    this.#cellId = link.send({
-      channel: 'shell',
-      type: 'execute_request',
-      content: { code: cell.code, silent: false, store_history: true, user_expressions: {}, allow_stdin: cell.answer !== null, stop_on_error: false },
-    });
-    this.#later(QUEUED_AFTER, () => {
-      if (!this.#started) void this.#parts.report({ type: 'queued' });
+    this.#timers.clear();
+    this.#phase = 'queued';
+    this.#idle = false;
+    this.#ids.enter = this.#requests.enter();
+    this.#ids.cell = this.#requests.cell();
+    this.#timers.later(QUEUED_AFTER, () => {
+      if (this.#phase === 'queued') void this.#parts.report({ type: 'queued' });
     });
     this.#limit();
   }
 
-  #silent(code: string, expressions: Record<string, string>, metadata: Record<string, unknown> = {}): string {
-    return this.#parts.link.send({
-      channel: 'shell',
-      type: 'execute_request',
-      content: { code, silent: true, store_history: false, user_expressions: expressions, allow_stdin: false, stop_on_error: false },
-      metadata,
-    });
-  }
-
   /** The limit counts from the moment the cell runs; waiting in the queue has the same limit of its own. */
   #limit(): void {
+    this.#cancelLimit();
     const limit = this.#parts.cell.timeout;
-    if (limit !== null) this.#limitTimer = this.#later(limit, () => this.#stop('timeout'));
+    if (limit !== null) this.#cancelLimit = this.#timers.later(limit, () => this.#stop('timeout'));
   }
-
-  #limitTimer: ReturnType<typeof setTimeout> | null = null;
 
   #take(message: KernelMessage): void {
-    const parent = message.parent_header.msg_id;
-    if (parent === this.#cellId) this.#takeOwn(message);
-    else if (parent === this.#enterId) this.#takeEnter(message);
-    else if (parent === this.#probeId && parent !== '') this.#takeProbe(message);
-    else if (parent === this.#withdrawId && parent !== '') this.#takeWithdrawal(message);
-    else if (message.header.msg_type === 'status') this.#takeStatus(message.content.execution_state);
+    const parent = message.parent_header.msg_id ?? '';
+    const { msg_type: type } = message.header;
+    if (parent === this.#ids.cell) this.#takeOwn(message);
+    else if (parent === this.#ids.enter) this.#takeEnter(message);
+    else if (parent !== '' && parent === this.#ids.question) this.#takeAnswer(message);
+    else if (parent !== '' && parent === this.#ids.withdrawal) this.#takeWithdrawal(message);
+    else if (type === 'status') this.#takeStatus(message.content.execution_state);
     // All that a restart or a removal over REST lets other clients know.
-    else if (message.header.msg_type === 'shutdown_reply') this.#takeStatus(message.content.restart === true ? 'restarting' : 'dead');
-  }
-
-  #takeWithdrawal(message: KernelMessage): void {
-    if (message.channel === 'control' && message.content.status === 'ok' && !this.#started) this.#end(this.#stopped([]));
-  }
-
-  #takeEnter(message: KernelMessage): void {
-    if (message.channel === 'iopub') this.#kernelSession = message.header.session;
-    if (message.header.msg_type !== 'execute_reply') return;
-    if (message.content.status === 'aborted') return;
-    const oom = expressionValue(message.content, 'oom');
-    if (typeof oom === 'number' && oom >= 0) this.#oomBaseline = oom;
+    else if (type === 'shutdown_reply') this.#takeStatus(message.content.restart === true ? 'restarting' : 'dead');
   }
 
   #takeOwn(message: KernelMessage): void {
     const { msg_type: type, session } = message.header;
-    if (type === 'execute_reply') return this.#replied(message.content);
-    if (type === 'status') return this.#statusOfOwn(message.content.execution_state);
-    if (type === 'input_request') return void this.#answer(message);
-    if (type === 'execute_input') this.#executionCount = message.content.execution_count ?? null;
-    const fromServer = this.#kernelSession !== '' && session !== this.#kernelSession;
-    const news = readOutput(message, fromServer);
-    if (news) this.#pass(news);
+    if (type === 'execute_reply') this.#replied(message.content);
+    else if (type === 'status') this.#ownStatus(message.content.execution_state);
+    else if (type === 'input_request') void this.#answer(message);
+    else if (type === 'execute_input') this.#executionCount = message.content.execution_count ?? null;
+    else {
+      const news = readOutput(message, this.#kernelSession !== '' && session !== this.#kernelSession);
+      const wait = news && this.#parts.report(news);
+      if (wait) this.#parts.link.holdUntil(wait);
+    }
   }
 
-  #pass(news: OutputNews): void {
-    const wait = this.#parts.report(news);
-    if (wait) this.#parts.link.holdUntil(wait);
+  #takeEnter(message: KernelMessage): void {
+    if (message.channel === 'iopub') this.#kernelSession = message.header.session;
+    if (message.header.msg_type === 'execute_reply')
+      this.#killsBefore = memoryKills(message.content) ?? this.#killsBefore;
   }
 
-  #statusOfOwn(state: string): void {
-    if (state === 'busy' && !this.#started) {
-      this.#started = true;
-      if (this.#stopping) void this.#interrupt();
-      if (this.#limitTimer) clearTimeout(this.#limitTimer);
+  #takeWithdrawal({ channel, content }: KernelMessage): void {
+    if (channel === 'control' && content.status === 'ok' && this.#phase === 'queued') this.#end(this.#stopped([]));
+  }
+
+  #ownStatus(state: string): void {
+    if (state === 'busy' && this.#phase === 'queued') {
+      this.#phase = 'running';
       this.#limit();
+      if (this.#stopping) void this.#interrupt();
     }
     if (state !== 'idle') return;
     this.#idle = true;
@@ -148,182 +137,166 @@ export class CellRun {
   }
 
   #replied(content: KernelMessage['content']): void {
-    if (content.status === 'aborted' || content.status === 'abort') return this.#aborted();
+    // Somebody else's failing cell emptied the queue and ours with it, unrun: ask again. (Old kernels say `abort`.)
+    if (content.status === 'aborted' || content.status === 'abort') {
+      if (this.#stopping) this.#end(this.#stopped([]));
+      else this.#submit();
+      return;
+    }
     this.#reply = content;
     if (typeof content.execution_count === 'number') this.#executionCount = content.execution_count;
     this.#endIfWhole();
   }
 
-  /** Somebody else's failing cell emptied the queue and ours with it, unrun: ask again. */
-  #aborted(): void {
-    if (this.#stopping) return this.#end(this.#stopped([]));
-    this.#started = false;
-    this.#idle = false;
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#submit();
-  }
-
   #endIfWhole(): void {
     if (this.#reply && this.#idle) this.#end(this.#judge(outcomeOfReply(this.#reply)));
-    else if (this.#reply || this.#idle) this.#later(SECOND_HALF_GRACE, () => this.#probe());
+    else this.#timers.later(SECOND_HALF_GRACE, () => this.#ask());
   }
 
   /** What stopped the cell decides what its ending is called. */
   #judge(outcome: Outcome): Outcome {
     if (this.#stopping === null) return outcome;
-    return this.#stopped(outcome.kind === 'exception' || outcome.kind === 'interrupted' ? outcome.traceback : []);
+    return this.#stopped('traceback' in outcome ? outcome.traceback : []);
   }
 
   #stopped(traceback: readonly string[]): Outcome {
-    if (this.#stopping === 'timeout') return { kind: 'timeout', after: this.#parts.cell.timeout ?? 0, restarted: this.#restarting };
-    return { kind: 'interrupted', traceback };
+    if (this.#stopping !== 'timeout') return { kind: 'interrupted', traceback };
+    return { kind: 'timeout', after: this.#parts.cell.timeout ?? 0, restarted: this.#phase === 'reviving' };
   }
 
-  async #answer(message: KernelMessage): Promise<void> {
-    const { cell, link } = this.#parts;
-    const { prompt, password } = message.content;
-    void this.#parts.report({ type: 'input', prompt: String(prompt ?? ''), password: password === true });
-    const value = await (cell.answer?.(String(prompt ?? ''), password === true, this.#inputs.signal) ?? null);
-    if (this.#ended || this.#inputs.signal.aborted) return;
+  async #answer({ header, content }: KernelMessage): Promise<void> {
+    const { cell, link, report } = this.#parts;
+    const prompt = String(content.prompt ?? '');
+    const password = content.password === true;
+    void report({ type: 'input', prompt, password });
+    const value = await (cell.answer?.(prompt, password, this.#inputs.signal).catch(() => null) ?? null);
+    if (this.#inputs.signal.aborted) return;
     // ipykernel takes this character as the end of input and raises EOFError.
-    link.send({ channel: 'stdin', type: 'input_reply', content: { value: value ?? '\x04', status: 'ok' }, parent: message.header });
+    const reply = { value: value ?? '\x04', status: 'ok' };
+    link.send({ channel: 'stdin', type: 'input_reply', content: reply, parent: header });
   }
 
   #stop(why: 'timeout' | 'interrupt'): void {
-    if (this.#ended || this.#stopping) return;
+    if (this.#phase === 'ended' || this.#stopping) return;
     this.#stopping = why;
     this.#inputs.abort();
     // A cell that still waits behind somebody else's must not stop theirs.
-    if (this.#started) void this.#interrupt();
-    else this.#withdraw();
+    if (this.#phase === 'queued') this.#withdraw();
+    else void this.#interrupt();
   }
 
   /** Takes the cell out of the kernel's queue: the control channel is read while another cell runs. */
   #withdraw(): void {
-    this.#withdrawId = this.#parts.link.send({ channel: 'control', type: WITHDRAW, content: { ids: [this.#cellId] } });
-    this.#later(WITHDRAW_GRACE, () => {
-      const hint = 'run `lecoder-cgpu kernel interrupt` when it runs, or `lecoder-cgpu kernel restart` to empty the queue';
-      void this.#parts.report({ type: 'warning', text: 'the code is still in the queue of the busy kernel and will run when its turn comes', hint });
+    this.#ids.withdrawal = this.#requests.withdraw(this.#ids.cell);
+    this.#timers.later(WITHDRAW_GRACE, () => {
+      if (this.#phase !== 'queued') return;
+      const text = 'the code is still in the queue of the busy kernel and will run when its turn comes';
+      const hint =
+        '`lecoder-cgpu kernel interrupt` stops it when it runs; `lecoder-cgpu kernel restart` empties the queue';
+      void this.#parts.report({ type: 'warning', text, hint });
       this.#end(this.#stopped([]));
     });
   }
 
   async #interrupt(): Promise<void> {
     const reached = await this.#parts.control.interrupt().catch(() => false);
-    if (this.#ended || this.#stopping !== 'timeout') return;
-    this.#later(reached ? INTERRUPT_GRACE : 0, () => void this.#restart());
+    if (this.#phase === 'ended' || this.#stopping !== 'timeout') return;
+    this.#timers.later(reached ? INTERRUPT_GRACE : 0, () => void this.#restart());
   }
 
   async #restart(): Promise<void> {
-    if (this.#ended) return;
-    this.#restarting = true;
+    this.#phase = 'reviving';
     await this.#parts.control.restart().catch(() => false);
     this.#end(this.#stopped([]));
   }
 
   #takeStatus(state: string): void {
-    if (this.#restarting) return;
+    if (this.#phase === 'reviving') return;
     if (state === 'dead') this.#end({ kind: 'died', reason: 'the kernel is dead', outOfMemory: false });
-    if (state === 'restarting' || state === 'autorestarting') void this.#died();
+    if (state === 'restarting' || state === 'autorestarting') this.#died();
   }
 
   /** The server has started the kernel again: ask the new one whether memory was the reason. */
-  async #died(): Promise<void> {
-    if (this.#ended || this.#restarting) return;
-    this.#restarting = true;
+  #died(): void {
+    this.#phase = 'reviving';
     this.#inputs.abort();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#probeId = this.#silent(ENTER, { oom: REPORT });
-    this.#later(REVIVAL_GRACE, () => this.#end(this.#death(null)));
+    this.#timers.clear();
+    this.#askAboutMemory();
+    this.#timers.later(REVIVAL_GRACE, () => this.#end(death(null, null)));
   }
 
-  #death(oomNow: number | null): Outcome {
-    const outOfMemory = oomNow !== null && this.#oomBaseline !== null && oomNow > this.#oomBaseline;
-    const reason = outOfMemory ? 'the system killed the kernel because memory ran out' : 'the kernel died and was started again';
-    return { kind: 'died', reason, outOfMemory };
+  /** Again and again: a question may still reach the old kernel and go down with it. */
+  #askAboutMemory(): void {
+    this.#ids.question = this.#requests.ask({ oom: REPORT });
+    this.#timers.later(ASK_AGAIN, () => this.#askAboutMemory());
   }
 
   #linkChanged(state: LinkState): void {
-    if (state.state === 'lost') return this.#linkLost(state.error);
-    if (state.state === 'reconnecting') {
-      void this.#parts.report({ type: 'reconnecting', attempt: state.attempt, reason: state.reason });
-      return;
+    const { report } = this.#parts;
+    if (state.state === 'lost') this.#linkLost(state.error);
+    else if (state.state === 'reconnecting')
+      void report({ type: 'reconnecting', attempt: state.attempt, reason: state.reason });
+    else {
+      void report({ type: 'reconnected' });
+      this.#ask();
     }
-    void this.#parts.report({ type: 'reconnected' });
-    if (!this.#restarting) this.#probe();
   }
 
   #linkLost(error: Error): void {
-    if (this.#ended) return;
     if (error instanceof SocketRefused && error.status === 404) {
-      return this.#end({ kind: 'died', reason: 'the server no longer has the kernel', outOfMemory: false });
-    }
-    this.#fail(error instanceof Failure ? error : new Failure('webSocketError', 'lost the connection to the kernel', { details: error.message, cause: error }));
+      this.#end({ kind: 'died', reason: 'the server no longer has the kernel', outOfMemory: false });
+    } else if (error instanceof Failure) this.#fail(error);
+    else
+      this.#fail(
+        new Failure('webSocketError', 'lost the connection to the kernel', { details: error.message, cause: error }),
+      );
   }
 
-  #fail(failure: Failure): void {
-    this.#ended = true;
-    this.#cleanUp();
-    this.#result.reject(failure);
+  /** The shell channel is a queue: whatever of ours was before this question has happened when it is answered. */
+  #ask(): void {
+    if (this.#phase === 'ended' || this.#phase === 'reviving') return;
+    this.#ids.question = this.#requests.ask({ ending: endingOf(this.#ids.cell) });
   }
 
-  /** The shell channel is a queue: whatever of ours was before this has happened when it is answered. */
-  #probe(): void {
-    if (this.#ended) return;
-    this.#probeId = this.#silent(ENTER, { ending: endingOf(this.#cellId) });
+  #takeAnswer({ header, content }: KernelMessage): void {
+    if (header.msg_type !== 'execute_reply') return;
+    if (this.#phase === 'reviving') this.#end(death(this.#killsBefore, memoryKills(content)));
+    else if (content.status === 'aborted') this.#ask();
+    else this.#timers.later(REPLAY_GRACE, () => this.#settle(content));
   }
 
-  #takeProbe(message: KernelMessage): void {
-    if (message.header.msg_type !== 'execute_reply') return;
-    const content = message.content;
-    if (this.#restarting) return this.#end(this.#death(asNumber(expressionValue(content, 'oom'))));
-    if (content.status === 'aborted') return this.#probe();
-    // Replayed output may still be on its way behind the reply: it travels on another channel.
-    this.#later(500, () => this.#settle(content));
-  }
-
-  #settle(content: KernelMessage['content']): void {
-    if (this.#reply) {
-      void this.#parts.report({ type: 'truncated', reason: 'the end of the output may have been lost' });
-      return this.#end(this.#judge(outcomeOfReply(this.#reply)));
-    }
-    const ending = expressionValue(content, 'ending') as readonly string[] | null | undefined;
-    if (ending === undefined) return this.#fail(new Failure('webSocketError', 'the connection broke, and the kernel cannot say whether the code ran'));
-    if (ending === null) {
-      if (this.#stopping) return this.#end(this.#stopped([]));
-      // The request itself was lost with the connection: nothing has run, so it is safe to ask again.
-      for (const timer of this.#timers) clearTimeout(timer);
-      return this.#submit();
-    }
-    void this.#parts.report({ type: 'truncated', reason: 'output produced while the connection was down was lost' });
-    const [name, text] = ending;
-    this.#end(this.#judge(name === undefined ? { kind: 'ok' } : outcomeOfError(name, text ?? '', [])));
+  #settle(answer: KernelMessage['content']): void {
+    const ending = this.#reply ? outcomeOfReply(this.#reply) : rememberedEnding(answer);
+    if (ending === 'cannot say') {
+      this.#fail(new Failure('webSocketError', 'the connection broke, and the kernel cannot say whether the code ran'));
+    } else if (ending !== 'never ran') {
+      void this.#parts.report({
+        type: 'truncated',
+        reason: 'output made while the connection was down may be missing',
+      });
+      this.#end(this.#judge(ending));
+    } else if (this.#stopping) this.#end(this.#stopped([]));
+    // The request itself was lost with the connection: nothing has run, so it is safe to ask again.
+    else this.#submit();
   }
 
   #end(outcome: Outcome): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    if (Object.keys(this.#parts.cell.env).length > 0 && outcome.kind !== 'died') this.#silent(LEAVE, {});
+    if (this.#phase === 'ended') return;
+    if (outcome.kind !== 'died') this.#requests.leave();
     this.#cleanUp();
     this.#result.resolve({ outcome, executionCount: this.#executionCount });
   }
 
+  #fail(failure: Failure): void {
+    if (this.#phase === 'ended') return;
+    this.#cleanUp();
+    this.#result.reject(failure);
+  }
+
   #cleanUp(): void {
+    this.#phase = 'ended';
     this.#inputs.abort();
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
     for (const undo of this.#undo) undo();
   }
-
-  #later(ms: number, action: () => void): ReturnType<typeof setTimeout> {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, ms);
-    this.#timers.add(timer);
-    return timer;
-  }
-}
-
-function asNumber(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 ? value : null;
 }

@@ -24,7 +24,9 @@ export function decodeMessage(data: string | Uint8Array, protocol: string): Kern
 function encodeV1(message: KernelMessage): Uint8Array {
   const parts = [
     encoder.encode(message.channel),
-    ...[message.header, message.parent_header, message.metadata, message.content].map(part => encoder.encode(JSON.stringify(part))),
+    ...[message.header, message.parent_header, message.metadata, message.content].map(part =>
+      encoder.encode(JSON.stringify(part)),
+    ),
     ...message.buffers,
   ];
   const table = 8 * (parts.length + 2);

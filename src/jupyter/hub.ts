@@ -28,9 +28,7 @@ export async function hubAt(host: HubHost, base: URL, signal: AbortSignal): Prom
   const target = answer.headers.get('location');
   const root = new URL('hub/', base);
   const isHub =
-    target !== null &&
-    URL.canParse(target, base.href) &&
-    new URL(target, base).href === new URL('api', root).href;
+    target !== null && URL.canParse(target, base.href) && new URL(target, base).href === new URL('api', root).href;
   return isHub ? { root, user: null, server: '' } : null;
 }
 
@@ -75,11 +73,7 @@ interface ServerModel {
 }
 
 /** What the hub says of the server; null when the token may not know. No entry means that it does not run. */
-export async function serverModel(
-  host: HubHost,
-  server: HubServer,
-  signal: AbortSignal,
-): Promise<ServerModel | null> {
+export async function serverModel(host: HubHost, server: HubServer, signal: AbortSignal): Promise<ServerModel | null> {
   const path = `api/users/${encodeURIComponent(server.user)}`;
   const answer = await ask(host, doorwayAt(server.place.root, server.token), {
     method: 'GET',

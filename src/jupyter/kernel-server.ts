@@ -10,7 +10,12 @@ export function kernelServer(host: Host): KernelServer {
 
   async function act(doorway: Doorway, kernelId: string, action: string, signal: AbortSignal): Promise<boolean> {
     const ask = await rest();
-    const answer = await ask(host, doorway, { method: 'POST', path: `${kernelPath(kernelId)}/${action}`, signal, statuses: [404] });
+    const answer = await ask(host, doorway, {
+      method: 'POST',
+      path: `${kernelPath(kernelId)}/${action}`,
+      signal,
+      statuses: [404],
+    });
     return answer.status !== 404;
   }
 
@@ -33,7 +38,14 @@ export function kernelServer(host: Host): KernelServer {
     async create(doorway, name, signal) {
       const ask = await rest();
       const body = { ...(name === null ? {} : { name }), ...gatewayEnv(host) };
-      const answer = await ask(host, doorway, { method: 'POST', path: 'api/kernels', body, signal, timeout: 90_000, statuses: [400, 404, 500, 501] });
+      const answer = await ask(host, doorway, {
+        method: 'POST',
+        path: 'api/kernels',
+        body,
+        signal,
+        timeout: 90_000,
+        statuses: [400, 404, 500, 501],
+      });
       if (answer.status >= 400) throw refusal(name, answer.status);
       return readKernel(answer.json());
     },
@@ -54,7 +66,9 @@ function kernelPath(kernelId: string): string {
 
 /** Kernels behind an Enterprise Gateway are told who they are for by these variables; other servers ignore them. */
 function gatewayEnv({ env }: Host): { env?: Record<string, string> } {
-  const ours = Object.entries(env).flatMap(([name, value]) => (name.startsWith('KERNEL_') && value !== undefined ? [[name, value]] : []));
+  const ours = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith('KERNEL_') && value !== undefined ? [[name, value]] : [],
+  );
   return ours.length === 0 ? {} : { env: Object.fromEntries(ours) };
 }
 
@@ -68,12 +82,13 @@ function refusal(name: string | null, status: number): Failure {
 
 function readKernel(value: unknown): KernelInfo {
   const kernel = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  if (typeof kernel['id'] !== 'string') throw new Failure('apiUnavailable', 'the server answered, but not as a Jupyter server does');
+  if (typeof kernel.id !== 'string')
+    throw new Failure('apiUnavailable', 'the server answered, but not as a Jupyter server does');
   return {
-    id: kernel['id'],
-    name: String(kernel['name'] ?? ''),
-    state: String(kernel['execution_state'] ?? 'unknown'),
-    lastActivity: typeof kernel['last_activity'] === 'string' ? kernel['last_activity'] : null,
-    connections: typeof kernel['connections'] === 'number' ? kernel['connections'] : null,
+    id: kernel.id,
+    name: String(kernel.name ?? ''),
+    state: String(kernel.execution_state ?? 'unknown'),
+    lastActivity: typeof kernel.last_activity === 'string' ? kernel.last_activity : null,
+    connections: typeof kernel.connections === 'number' ? kernel.connections : null,
   };
 }

@@ -30,7 +30,9 @@ function pythonString(text: string): string {
 
 /** The value of a user expression in an `execute_reply`, or undefined when it failed. */
 export function expressionValue(reply: Readonly<Record<string, unknown>>, name: string): unknown {
-  const expressions = reply['user_expressions'] as Record<string, { status?: string; data?: Record<string, string> }> | undefined;
+  const expressions = reply.user_expressions as
+    | Record<string, { status?: string; data?: Record<string, string> }>
+    | undefined;
   const found = expressions?.[name];
   const text = found?.status === 'ok' ? found.data?.['text/plain'] : undefined;
   if (text === undefined) return undefined;
@@ -39,7 +41,11 @@ export function expressionValue(reply: Readonly<Record<string, unknown>>, name: 
 
 /** Turns the `repr` of a Python string of ASCII JSON back into the string. */
 function unquote(text: string): string {
-  return text.slice(1, -1).replace(/\\(x[0-9a-f]{2}|.)/g, (_, escape: string) =>
-    escape.length > 1 ? String.fromCharCode(Number.parseInt(escape.slice(1), 16)) : ({ n: '\n', t: '\t', r: '\r' }[escape] ?? escape),
-  );
+  return text
+    .slice(1, -1)
+    .replace(/\\(x[0-9a-f]{2}|.)/g, (_, code: string) =>
+      code.length > 1
+        ? String.fromCharCode(Number.parseInt(code.slice(1), 16))
+        : ({ n: '\n', t: '\t', r: '\r' }[code] ?? code),
+    );
 }

@@ -18,7 +18,12 @@ const REMEMBERED_IDS = 4096;
 const SMALL = 8192;
 
 /** Opens one WebSocket to a kernel; sends nothing before it, asks nothing after it. */
-export async function openLink(host: Host, doorway: Doorway, kernelId: string, options: ConnectOptions): Promise<KernelLink> {
+export async function openLink(
+  host: Host,
+  doorway: Doorway,
+  kernelId: string,
+  options: ConnectOptions,
+): Promise<KernelLink> {
   const link = new Link(host, doorway, kernelId, options);
   await link.open(options.signal);
   return link;

@@ -11,7 +11,8 @@ export function readOutput({ header, content }: KernelMessage, fromServer: boole
   switch (header.msg_type) {
     case 'stream': {
       const text = String(content.text ?? '');
-      if (fromServer && /^IOPub (data|message) rate exceeded/.test(text)) return { type: 'truncated', reason: notice(text) };
+      if (fromServer && /^IOPub (data|message) rate exceeded/.test(text))
+        return { type: 'truncated', reason: notice(text) };
       return { type: 'output', stream: content.name === 'stderr' ? 'stderr' : 'stdout', data: text };
     }
     case 'display_data':
@@ -24,7 +25,12 @@ export function readOutput({ header, content }: KernelMessage, fromServer: boole
         update: header.msg_type === 'update_display_data',
       };
     case 'execute_result':
-      return { type: 'result', data: bundle(content.data), metadata: object(content.metadata), executionCount: content.execution_count ?? null };
+      return {
+        type: 'result',
+        data: bundle(content.data),
+        metadata: object(content.metadata),
+        executionCount: content.execution_count ?? null,
+      };
     case 'clear_output':
       return { type: 'clear', wait: content.wait === true };
     default:
@@ -38,7 +44,10 @@ function notice(text: string): string {
 }
 
 function bundle(value: unknown): MimeBundle {
-  const entries = Object.entries(object(value)).map(([type, data]) => [type, Array.isArray(data) ? data.join('') : data]);
+  const entries = Object.entries(object(value)).map(([type, data]) => [
+    type,
+    Array.isArray(data) ? data.join('') : data,
+  ]);
   return Object.fromEntries(entries);
 }
 

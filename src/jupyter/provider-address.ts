@@ -20,9 +20,7 @@ export interface HubPlace {
 }
 
 /** First words of the pages that Jupyter's front ends show below a server's base address. */
-const PAGES = new Set(
-  'api lab tree notebooks edit view doc consoles terminals login nbclassic retro voila'.split(' '),
-);
+const PAGES = new Set('api lab tree notebooks edit view doc consoles terminals login nbclassic retro voila'.split(' '));
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])([:/?]|$)/i;
 const EXAMPLE = 'for instance `--server http://localhost:8888/`';
 
@@ -34,7 +32,7 @@ export function readAddress(text: string): ServerAddress {
       hints: ['Give its token with `--token`'],
     });
   }
-  const words = url.pathname.split('/').filter((word) => word !== '');
+  const words = url.pathname.split('/').filter(word => word !== '');
   const hub = hubPlace(url, words);
   return {
     base: hub?.base ?? at(url, untilPage(words)),
@@ -70,10 +68,8 @@ function parse(text: string): URL {
 
 /** `/user/NAME/[SERVER/]…`, `/hub/user/NAME/…`, `/hub/spawn/NAME[/SERVER]`, `/hub/user-redirect/…` or any page of the hub. */
 function hubPlace(url: URL, words: readonly string[]): { base: URL; place: HubPlace } | null {
-  const start = words.findIndex(
-    (word, index) => word === 'hub' || (word === 'user' && words[index + 1] !== undefined),
-  );
-  if (start < 0 || PAGES.has(words.slice(0, start).find((word) => PAGES.has(word)) ?? '')) return null;
+  const start = words.findIndex((word, index) => word === 'hub' || (word === 'user' && words[index + 1] !== undefined));
+  if (start < 0 || PAGES.has(words.slice(0, start).find(word => PAGES.has(word)) ?? '')) return null;
   const after = words.slice(words[start] === 'hub' ? start + 1 : start);
   const root = at(url, [...words.slice(0, start), 'hub']);
   const named = (after[0] === 'user' || after[0] === 'spawn') && after[1] !== undefined;
@@ -85,10 +81,10 @@ function hubPlace(url: URL, words: readonly string[]): { base: URL; place: HubPl
 }
 
 function untilPage(words: readonly string[]): readonly string[] {
-  const page = words.findIndex((word) => PAGES.has(word));
+  const page = words.findIndex(word => PAGES.has(word));
   return page < 0 ? words : words.slice(0, page);
 }
 
 function at(url: URL, words: readonly string[]): URL {
-  return new URL(`/${words.map((word) => `${word}/`).join('')}`, url.origin);
+  return new URL(`/${words.map(word => `${word}/`).join('')}`, url.origin);
 }

@@ -47,9 +47,5 @@ function notJupyter(doorway: Doorway): Failure {
 
 /** True for an object with such a field that is a text. */
 export function hasText(value: unknown, field: string): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as Record<string, unknown>)[field] === 'string'
-  );
+  return typeof value === 'object' && value !== null && typeof (value as Record<string, unknown>)[field] === 'string';
 }

@@ -24,20 +24,13 @@ export async function ensureRunning(
  * Has the hub start the server and waits until it answers. Throws `forbidden` naming the page to open when the token
  * may not start it, `runtimeUnavailable` when it does not come up.
  */
-async function startOnHub(
-  host: HubHost,
-  server: HubServer,
-  report: Report,
-  signal: AbortSignal,
-): Promise<void> {
+async function startOnHub(host: HubHost, server: HubServer, report: Report, signal: AbortSignal): Promise<void> {
   const hub = doorwayAt(server.place.root, server.token);
   // Tells a wrong token from one that may do little.
   await ask(host, hub, { method: 'GET', path: 'api/user', signal });
   const id = 'hub-server';
   const name =
-    server.place.server === ''
-      ? `the server of ${server.user}`
-      : `the server ${server.place.server} of ${server.user}`;
+    server.place.server === '' ? `the server of ${server.user}` : `the server ${server.place.server} of ${server.user}`;
   await report({ type: 'step', id, text: `Starting ${name} on ${server.place.root.host}`, done: false });
   const answer = await ask(host, hub, {
     method: 'POST',
@@ -77,7 +70,7 @@ function serverPath({ place, user }: HubServer): string {
 
 /** The page on which a person can start it, and see why it does not start. */
 function spawnPage({ place, user }: HubServer): string {
-  const names = [user, place.server].filter((name) => name !== '').map(encodeURIComponent);
+  const names = [user, place.server].filter(name => name !== '').map(encodeURIComponent);
   return new URL(`spawn/${names.join('/')}`, place.root).href;
 }
 
@@ -108,7 +101,7 @@ async function didNotStart(host: HubHost, server: HubServer, signal: AbortSignal
     retry: false,
   } as const;
   const details = await ask(host, doorwayAt(server.place.root, server.token), request).then(
-    (answer) => lastMessage(answer.text),
+    answer => lastMessage(answer.text),
     () => null,
   );
   signal.throwIfAborted();
@@ -122,7 +115,7 @@ async function didNotStart(host: HubHost, server: HubServer, signal: AbortSignal
 function lastMessage(stream: string): string | null {
   const last = stream
     .split('\n')
-    .filter((line) => line.startsWith('data: '))
+    .filter(line => line.startsWith('data: '))
     .at(-1);
   if (last === undefined) return null;
   try {

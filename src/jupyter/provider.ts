@@ -21,15 +21,13 @@ export function jupyterProvider(deps: JupyterDeps): RuntimeProvider {
   return {
     name: 'jupyter',
     acquire: (wish, report, signal) => acquire(deps, wish, report, signal),
-    serves: (runtime) => runtime.provider === 'jupyter' && serves(deps, runtime.id),
+    serves: runtime => runtime.provider === 'jupyter' && serves(deps, runtime.id),
     list: async () => {
       const address = configured(deps);
-      return address === null || (address.hub !== null && address.hub.user === null)
-        ? []
-        : [runtimeOf(address.base)];
+      return address === null || (address.hub !== null && address.hub.user === null) ? [] : [runtimeOf(address.base)];
     },
     probe: (id, signal) => probe(deps, id, signal),
-    open: async (id) => open(deps, id),
+    open: async id => open(deps, id),
     keepAlive: async (id, signal) =>
       void (await ask(deps.host, open(deps, id), { method: 'GET', path: 'api', signal })),
     release: async () => false,
@@ -41,9 +39,7 @@ async function acquire(deps: JupyterDeps, wish: RuntimeWish, report: Report, sig
   const address = configured(deps);
   if (address === null) {
     throw new Failure('usage', 'no Jupyter server was named', {
-      hints: [
-        'Name it with `--server <address>` and `--token`, or in `JUPYTER_SERVER_URL` and `JUPYTER_TOKEN`',
-      ],
+      hints: ['Name it with `--server <address>` and `--token`, or in `JUPYTER_SERVER_URL` and `JUPYTER_TOKEN`'],
     });
   }
   await checkWish(wish, report);
@@ -84,8 +80,7 @@ async function probe(deps: JupyterDeps, id: string, signal: AbortSignal): Promis
   const doorway = open(deps, id);
   const { hub } = readAddress(id);
   try {
-    if (hub?.user)
-      return await hubLiveness(deps.host, { place: hub, user: hub.user, token: tokenOf(doorway) }, signal);
+    if (hub?.user) return await hubLiveness(deps.host, { place: hub, user: hub.user, token: tokenOf(doorway) }, signal);
     const answer = await ask(deps.host, doorway, {
       method: 'GET',
       path: 'api',

@@ -26,10 +26,8 @@ export interface Choice {
 export async function choosePython(deps: PythonDeps, report: Report, signal: AbortSignal): Promise<Choice> {
   const named = deps.settings.python;
   if (named !== null) return { path: await namedPython(deps, named, signal), instead: null };
-  const asked = await Promise.all(
-    candidates(deps.host).map((command) => askPython(deps.host, command, signal)),
-  );
-  const pythons = asked.filter((python) => python !== null);
+  const asked = await Promise.all(candidates(deps.host).map(command => askPython(deps.host, command, signal)));
+  const pythons = asked.filter(python => python !== null);
   const ready = pythons.find(isReady);
   const active = deps.host.env.VIRTUAL_ENV ?? deps.host.env.CONDA_PREFIX ?? '';
   if (active !== '' && (ready === undefined || ready !== asked[0])) await report(passedOver(active));
@@ -53,16 +51,13 @@ async function privatePython(
 ): Promise<string> {
   const present = await readyVenv(deps, signal);
   if (present !== null) return present;
-  const base =
-    pythons.find((python) => isNewEnough(python) && python.venv) ?? pythons.find(isNewEnough) ?? null;
+  const base = pythons.find(python => isNewEnough(python) && python.venv) ?? pythons.find(isNewEnough) ?? null;
   await makeVenv(deps, { base, any: pythons[0] ?? null }, report, signal);
   const made = await readyVenv(deps, signal);
   if (made === null)
-    throw new Failure(
-      'runtimeUnavailable',
-      `the Python environment in \`${deps.files.venv}\` does not work`,
-      { retryable: false },
-    );
+    throw new Failure('runtimeUnavailable', `the Python environment in \`${deps.files.venv}\` does not work`, {
+      retryable: false,
+    });
   return made;
 }
 

@@ -15,13 +15,9 @@ export async function findGraphics(host: GraphicsHost): Promise<Graphics> {
   const none: Graphics = { variant: 'cpu', accelerator: null };
   const program = await nvidiaSmi(host);
   if (program === null) return none;
-  const { status, stdout } = await host.processes.run(
-    program,
-    ['--query-gpu=name', '--format=csv,noheader'],
-    {
-      signal: AbortSignal.timeout(10_000),
-    },
-  );
+  const { status, stdout } = await host.processes.run(program, ['--query-gpu=name', '--format=csv,noheader'], {
+    signal: AbortSignal.timeout(10_000),
+  });
   const name = stdout.split('\n')[0]?.trim() ?? '';
   return status === 0 && name !== '' ? { variant: 'gpu', accelerator: name } : none;
 }

@@ -11,11 +11,7 @@ export async function processIdentity(host: ProcessHost, pid: number): Promise<s
   if (host.platform === 'linux') return linuxIdentity(pid);
   const { status, stdout } =
     host.platform === 'win32'
-      ? await host.processes.run('powershell', [
-          '-NoProfile',
-          '-Command',
-          `(Get-Process -Id ${pid}).StartTime.Ticks`,
-        ])
+      ? await host.processes.run('powershell', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`])
       : await host.processes.run('ps', ['-o', 'lstart=', '-p', String(pid)]);
   const text = stdout.trim();
   return status === 0 && text !== '' ? text : null;

@@ -54,10 +54,7 @@ export async function makeVenv(
     const { status, stderr, stdout } = await run(deps, command, args, signal);
     if (status !== 0) throw makingFailed(files, `${stdout}\n${stderr}`);
   }
-  await writePrivate(
-    files.venvMark,
-    `${JSON.stringify({ madeAt: host.now().toISOString(), packages: PACKAGES })}\n`,
-  );
+  await writePrivate(files.venvMark, `${JSON.stringify({ madeAt: host.now().toISOString(), packages: PACKAGES })}\n`);
   await report({ type: 'step', id, text: 'Made the private Python environment', done: true });
 }
 
@@ -72,16 +69,12 @@ async function run({ host }: VenvDeps, command: string, args: readonly string[],
 function checkBase({ base, any }: { base: Python | null; any: Python | null }): void {
   const needed = OLDEST.join('.');
   if (any === null) {
-    throw new Failure(
-      'runtimeUnavailable',
-      'there is no Python on this machine that could run a local kernel',
-      {
-        hints: [
-          `Install Python ${needed} or newer from https://www.python.org/downloads/ or with the system's package manager`,
-        ],
-        retryable: false,
-      },
-    );
+    throw new Failure('runtimeUnavailable', 'there is no Python on this machine that could run a local kernel', {
+      hints: [
+        `Install Python ${needed} or newer from https://www.python.org/downloads/ or with the system's package manager`,
+      ],
+      retryable: false,
+    });
   }
   if (base === null) {
     throw new Failure(
@@ -109,16 +102,12 @@ function checkBase({ base, any }: { base: Python | null; any: Python | null }): 
 }
 
 function makingFailed(files: LocalFiles, output: string): Failure {
-  return new Failure(
-    'runtimeUnavailable',
-    'the private Python environment of the local runtime could not be made',
-    {
-      details: output.trim().slice(-2000),
-      hints: [
-        'Check the network and, behind a proxy, `HTTPS_PROXY`; the packages come from the Python Package Index',
-        `Check that there is room for 150 MB in \`${dirname(files.venv)}\``,
-        'Or install `jupyter_server` and `ipykernel` into a Python on the search path',
-      ],
-    },
-  );
+  return new Failure('runtimeUnavailable', 'the private Python environment of the local runtime could not be made', {
+    details: output.trim().slice(-2000),
+    hints: [
+      'Check the network and, behind a proxy, `HTTPS_PROXY`; the packages come from the Python Package Index',
+      `Check that there is room for 150 MB in \`${dirname(files.venv)}\``,
+      'Or install `jupyter_server` and `ipykernel` into a Python on the search path',
+    ],
+  });
 }

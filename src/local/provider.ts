@@ -33,11 +33,11 @@ export function localProvider(deps: LocalDeps): RuntimeProvider {
   return {
     name: 'local',
     acquire: (wish, report, signal) => acquire(local, wish, report, signal),
-    serves: (runtime) => runtime.provider === 'local',
-    list: (signal) => list(local, signal),
+    serves: runtime => runtime.provider === 'local',
+    list: signal => list(local, signal),
     probe: (id, signal) => probe(local, id, signal),
-    open: async (id) => open(local, id),
-    keepAlive: async (id) => void open(local, id),
+    open: async id => open(local, id),
+    keepAlive: async id => void open(local, id),
     release: (id, signal) => release(local, id, signal),
   };
 }
@@ -76,13 +76,9 @@ async function settled(local: Local, signal: AbortSignal): Promise<ServerRecord 
     if (life === 'alive') return record;
     if (life === 'gone') break;
     if (local.host.monotonic() > deadline) {
-      throw new Failure(
-        'runtimeUnavailable',
-        `our local Jupyter server (process ${record.pid}) does not answer`,
-        {
-          hints: ['`lecoder-cgpu disconnect` stops it; the next run starts a new one'],
-        },
-      );
+      throw new Failure('runtimeUnavailable', `our local Jupyter server (process ${record.pid}) does not answer`, {
+        hints: ['`lecoder-cgpu disconnect` stops it; the next run starts a new one'],
+      });
     }
     await local.host.sleep(100, signal);
   }
@@ -99,7 +95,7 @@ async function start(
   const python = await choosePython(local, report, signal);
   const id = 'local-server';
   await report({ type: 'step', id, text: 'Starting a Jupyter server on this machine', done: false });
-  const record = await startServer(local, python.path, graphics, signal).catch(async (error) => {
+  const record = await startServer(local, python.path, graphics, signal).catch(async error => {
     if (signal.aborted || python.instead === null) throw error;
     const text = `the Jupyter server of \`${python.path}\` does not start: using a private Python environment instead`;
     await report({ type: 'warning', text, hint: `See \`${local.files.log}\`` });

@@ -41,11 +41,7 @@ print(json.dumps({
 `;
 
 /** Asks an interpreter about itself; null when it cannot be started or is none. */
-export async function askPython(
-  host: PythonHost,
-  command: string,
-  signal: AbortSignal,
-): Promise<Python | null> {
+export async function askPython(host: PythonHost, command: string, signal: AbortSignal): Promise<Python | null> {
   const within = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
   const { status, stdout } = await host.processes.run(command, ['-c', QUESTION], {
     env: { ...host.env },
@@ -62,7 +58,7 @@ export async function askPython(
 
 /** Interpreters worth asking: of the active environment first, then of the search path. */
 export function candidates(host: Pick<Host, 'env' | 'platform'>): string[] {
-  const active = [host.env.VIRTUAL_ENV, host.env.CONDA_PREFIX].flatMap((prefix) =>
+  const active = [host.env.VIRTUAL_ENV, host.env.CONDA_PREFIX].flatMap(prefix =>
     prefix === undefined || prefix === '' ? [] : [pythonIn(host.platform, prefix)],
   );
   const named = host.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];

@@ -59,7 +59,7 @@ function isRecord(value: unknown): value is ServerRecord {
   const fields = value as Record<string, unknown>;
   const texts = ['id', 'url', 'token', 'python', 'version', 'createdAt', 'folder', 'variant'];
   return (
-    texts.every((name) => typeof fields[name] === 'string') &&
+    texts.every(name => typeof fields[name] === 'string') &&
     Number.isInteger(fields.pid) &&
     URL.canParse(String(fields.url))
   );

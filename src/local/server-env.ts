@@ -29,9 +29,7 @@ export function serverEnv(env: Env, folders: ServerFolders): Record<string, stri
     const upper = name.toUpperCase();
     return !SECRETS.has(upper) && (!upper.startsWith('JUPYTER_') || KEPT.has(upper));
   });
-  const path = [folders.data, env.JUPYTER_PATH]
-    .filter((part) => part !== undefined && part !== '')
-    .join(delimiter);
+  const path = [folders.data, env.JUPYTER_PATH].filter(part => part !== undefined && part !== '').join(delimiter);
   return {
     ...Object.fromEntries(kept),
     JUPYTER_NO_CONFIG: '1',

@@ -21,7 +21,7 @@ export interface ServerInfo {
 export async function serverInfo(folder: string): Promise<ServerInfo | null> {
   const runtime = runtimeIn(folder);
   const names = await readdir(runtime).catch(() => []);
-  const name = names.find((entry) => /^jpserver-\d+\.json$/.test(entry));
+  const name = names.find(entry => /^jpserver-\d+\.json$/.test(entry));
   const text = name === undefined ? null : await readIfThere(join(runtime, name));
   if (text === null) return null;
   try {

@@ -92,7 +92,7 @@ async function prepare(
 /** Keeps the last two logs short of no limit, and makes sure that nobody else can read the new one. */
 async function rotate(log: string): Promise<void> {
   const size = await stat(log).then(
-    (found) => found.size,
+    found => found.size,
     () => 0,
   );
   if (size > LOG_LIMIT) await rename(log, `${log}.1`);
@@ -112,11 +112,9 @@ async function untilReady(
   const deadline = host.monotonic() + READY_WITHIN;
   for (;;) {
     const info = await serverInfo(started.folder);
-    if (info !== null && (await answers(host, { ...info, token: started.token }, signal)) === 'yes')
-      return info;
+    if (info !== null && (await answers(host, { ...info, token: started.token }, signal)) === 'yes') return info;
     if (!host.processes.isAlive(started.pid)) throw await startFailure(deps, 'ended while it started');
-    if (host.monotonic() > deadline)
-      throw await startFailure(deps, `was not ready within ${READY_WITHIN / 1000} s`);
+    if (host.monotonic() > deadline) throw await startFailure(deps, `was not ready within ${READY_WITHIN / 1000} s`);
     await host.sleep(LOOK_EVERY, signal);
   }
 }

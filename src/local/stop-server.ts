@@ -33,12 +33,7 @@ export async function stopServer(host: Host, record: ServerRecord, signal: Abort
   });
 }
 
-async function isGone(
-  host: Host,
-  record: ServerRecord,
-  within: number,
-  signal: AbortSignal,
-): Promise<boolean> {
+async function isGone(host: Host, record: ServerRecord, within: number, signal: AbortSignal): Promise<boolean> {
   const deadline = host.monotonic() + within;
   while (mayRun(host, record)) {
     if (host.monotonic() > deadline) return false;

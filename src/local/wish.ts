@@ -4,11 +4,7 @@ import type { RuntimeWish } from '../core/runtime.ts';
 import type { Graphics } from './graphics.ts';
 
 /** Says what this machine cannot do of what was asked: a warning, or with `strict` a `runtimeUnavailable` failure. */
-export async function checkWish(
-  wish: RuntimeWish,
-  graphics: Promise<Graphics>,
-  report: Report,
-): Promise<void> {
+export async function checkWish(wish: RuntimeWish, graphics: Promise<Graphics>, report: Report): Promise<void> {
   for (const text of shortfalls(wish, wantsGpu(wish) ? await graphics : null)) {
     if (wish.strict) {
       throw new Failure('runtimeUnavailable', text, {
@@ -34,8 +30,7 @@ function shortfalls(wish: RuntimeWish, graphics: Graphics | null): string[] {
       `the GPU of this machine is ${graphics.accelerator ?? 'of unknown make'}, not ${wish.accelerators.join(' or ')}`,
     );
   }
-  if (wish.highMemory)
-    missing.push('the local runtime has the memory this machine has: `--high-mem` changes nothing');
+  if (wish.highMemory) missing.push('the local runtime has the memory this machine has: `--high-mem` changes nothing');
   if (wish.fresh) {
     missing.push(
       'this machine has one local runtime, which is used as it is: `lecoder-cgpu disconnect` stops it first',
@@ -48,5 +43,5 @@ function shortfalls(wish: RuntimeWish, graphics: Graphics | null): string[] {
 function isAmong(accelerator: string | null, wanted: readonly string[]): boolean {
   if (wanted.length === 0) return true;
   const words = (accelerator ?? '').toUpperCase().split(/[\s-]+/);
-  return wanted.some((name) => words.includes(name.toUpperCase()));
+  return wanted.some(name => words.includes(name.toUpperCase()));
 }

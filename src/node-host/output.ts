@@ -39,11 +39,11 @@ class StreamOutput implements NodeOutput {
   }
 
   get columns(): number {
-    return this.#open().columns ?? 80;
+    return this.#open().columns || 80;
   }
 
   get rows(): number {
-    return this.#open().rows ?? 24;
+    return this.#open().rows || 24;
   }
 
   write(chunk: string | Uint8Array): boolean {

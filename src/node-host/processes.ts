@@ -40,7 +40,11 @@ function collect(stream: NodeJS.ReadableStream | null, onLine: ((line: string) =
 }
 
 /** Starts a process in a group of its own that outlives us. Rejects when it cannot be started. Returns its id. */
-export async function startDetached(command: string, args: readonly string[], options: DetachedOptions): Promise<number> {
+export async function startDetached(
+  command: string,
+  args: readonly string[],
+  options: DetachedOptions,
+): Promise<number> {
   const log = openSync(options.logFile, 'a', 0o600);
   try {
     const child = spawn(command, args, {

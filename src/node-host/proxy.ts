@@ -15,9 +15,13 @@ export function proxyFor(url: URL, env: Env): URL | null {
   const proxy = URL.canParse(text) ? new URL(text) : null;
   if (proxy !== null && /^https?:$/.test(proxy.protocol)) return proxy;
   const kind = proxy === null ? 'is not an address' : `is of the kind \`${proxy.protocol}//\``;
-  throw new Failure('usage', `the proxy for ${url.hostname} ${kind}; only \`http://\` and \`https://\` proxies are supported`, {
-    hints: ['check `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or add the host to `NO_PROXY`'],
-  });
+  throw new Failure(
+    'usage',
+    `the proxy for ${url.hostname} ${kind}; only \`http://\` and \`https://\` proxies are supported`,
+    {
+      hints: ['check `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or add the host to `NO_PROXY`'],
+    },
+  );
 }
 
 /** True when any proxy variable is set, so that nobody else has to look. */

@@ -41,7 +41,8 @@ function opened(socket: WebSocket, { protocols, signal }: SocketOptions): Promis
     });
     socket.once('upgrade', response => {
       const taken = response.headers['sec-websocket-protocol'];
-      if (protocols.length > 0 && (taken === undefined || !protocols.includes(taken))) fail(new SubprotocolRefused('the server took no WebSocket subprotocol of ours'));
+      if (protocols.length > 0 && (taken === undefined || !protocols.includes(taken)))
+        fail(new SubprotocolRefused('the server took no WebSocket subprotocol of ours'));
     });
     socket.once('error', fail);
     socket.once('open', () => {

@@ -4,8 +4,13 @@ import type { Session, SessionList } from '../core/session.ts';
 
 /** The session a name, an id or an unambiguous beginning of either means. Throws `usage` when none or several do. */
 export function findSession({ sessions }: SessionList, wanted: string): Session {
-  const exact = sessions.filter(session => session.id === wanted || session.name === wanted || session.runtime.id === wanted);
-  const found = exact.length > 0 ? exact : sessions.filter(session => session.id.startsWith(wanted) || session.name.startsWith(wanted));
+  const exact = sessions.filter(
+    session => session.id === wanted || session.name === wanted || session.runtime.id === wanted,
+  );
+  const found =
+    exact.length > 0
+      ? exact
+      : sessions.filter(session => session.id.startsWith(wanted) || session.name.startsWith(wanted));
   const [only, another] = found;
   if (only && !another) return only;
   if (!only) throw new Failure('usage', `there is no session \`${wanted}\``, { hints: known(sessions) });
@@ -35,5 +40,8 @@ export function freeName({ sessions }: SessionList, provider: ProviderName): str
 
 function known(sessions: readonly Session[]): string[] {
   if (sessions.length === 0) return ['`lecoder-cgpu connect` makes one'];
-  return [`there ${sessions.length === 1 ? 'is' : 'are'} ${sessions.map(session => `\`${session.name}\``).join(', ')}`, '`lecoder-cgpu sessions list` shows more'];
+  return [
+    `there ${sessions.length === 1 ? 'is' : 'are'} ${sessions.map(session => `\`${session.name}\``).join(', ')}`,
+    '`lecoder-cgpu sessions list` shows more',
+  ];
 }

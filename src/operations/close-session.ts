@@ -21,7 +21,12 @@ export interface Closed {
  * Ends a session: its kernels go, its machine is freed unless it is to be kept or another session uses it. A machine
  * that cannot be reached keeps its session, so that nothing runs on forgotten; `force` forgets it all the same.
  */
-export async function closeSession(session: Session, wish: CloseWish, services: Services, report: Report): Promise<Closed> {
+export async function closeSession(
+  session: Session,
+  wish: CloseWish,
+  services: Services,
+  report: Report,
+): Promise<Closed> {
   const signal = AbortSignal.timeout(30_000);
   const released = await giveBack(session, wish, services, signal).catch(error => {
     if (!wish.force) throw stillHeld(session, error);
@@ -38,7 +43,12 @@ export async function closeSession(session: Session, wish: CloseWish, services: 
   return { id: session.id, name: session.name, runtime: session.runtime.id, runtimeReleased: released };
 }
 
-async function giveBack(session: Session, { keepRuntime }: CloseWish, services: Services, signal: AbortSignal): Promise<boolean> {
+async function giveBack(
+  session: Session,
+  { keepRuntime }: CloseWish,
+  services: Services,
+  signal: AbortSignal,
+): Promise<boolean> {
   const provider = await services.provider(session.provider);
   if ((await provider.probe(session.runtime.id, signal)) === 'gone') return true;
   const frees = !keepRuntime && !isShared(session, services);
@@ -59,7 +69,10 @@ async function removeKernels(session: Session, services: Services, signal: Abort
 function isShared(session: Session, services: Services): boolean {
   return services.sessions
     .read()
-    .sessions.some(other => other.id !== session.id && other.provider === session.provider && other.runtime.id === session.runtime.id);
+    .sessions.some(
+      other =>
+        other.id !== session.id && other.provider === session.provider && other.runtime.id === session.runtime.id,
+    );
 }
 
 function stillHeld(session: Session, error: unknown): Failure {

@@ -48,10 +48,23 @@ export interface StatusReport {
   readonly account: { readonly id: string; readonly label: string } | null;
   readonly eligibleGpus: readonly string[];
   readonly connected: boolean;
-  readonly runtime: { readonly id: string; readonly gpu: string | null; readonly uptime: string | null; readonly memoryUsed: string | null; readonly memoryTotal: string | null } | null;
+  readonly runtime: {
+    readonly id: string;
+    readonly gpu: string | null;
+    readonly uptime: string | null;
+    readonly memoryUsed: string | null;
+    readonly memoryTotal: string | null;
+  } | null;
   readonly session: { readonly id: string; readonly name: string; readonly createdAt: string } | null;
   readonly runtimes: readonly RuntimeStatus[];
-  readonly sessions: { readonly total: number; readonly active: number; readonly connected: number; readonly stale: number; readonly max: number | null; readonly tier: string | null };
+  readonly sessions: {
+    readonly total: number;
+    readonly active: number;
+    readonly connected: number;
+    readonly stale: number;
+    readonly max: number | null;
+    readonly tier: string | null;
+  };
   readonly usage: null;
 }
 
@@ -70,15 +83,33 @@ export async function collectStatus(services: Services, report: Report, signal: 
     account: null,
     eligibleGpus: [],
     connected: mine?.connected ?? false,
-    runtime: mine && { id: mine.endpoint, gpu: mine.gpu?.name ?? mine.accelerator, uptime: mine.uptime, memoryUsed: compact(mine.memory?.used), memoryTotal: compact(mine.memory?.total) },
+    runtime: mine && {
+      id: mine.endpoint,
+      gpu: mine.gpu?.name ?? mine.accelerator,
+      uptime: mine.uptime,
+      memoryUsed: compact(mine.memory?.used),
+      memoryTotal: compact(mine.memory?.total),
+    },
     session: current && { id: current.id, name: current.name, createdAt: current.createdAt },
     runtimes,
-    sessions: { total: count(() => true), active: count(row => row.active), connected: count(row => row.status === 'connected'), stale: count(row => row.status === 'stale'), max: null, tier: null },
+    sessions: {
+      total: count(() => true),
+      active: count(row => row.active),
+      connected: count(row => row.status === 'connected'),
+      stale: count(row => row.status === 'stale'),
+      max: null,
+      tier: null,
+    },
     usage: null,
   };
 }
 
-async function runtimeStatus(row: SessionRow, services: Services, report: Report, signal: AbortSignal): Promise<RuntimeStatus> {
+async function runtimeStatus(
+  row: SessionRow,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<RuntimeStatus> {
   const session = services.sessions.read().sessions.find(({ id }) => id === row.id) ?? null;
   const alive = row.status === 'connected' || row.status === 'disconnected';
   const readings = session && alive ? await within(PATIENCE, measure(session, services, report, signal), null) : null;
@@ -103,7 +134,10 @@ async function runtimeStatus(row: SessionRow, services: Services, report: Report
 
 async function measure(session: Session, services: Services, report: Report, signal: AbortSignal): Promise<Readings> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
-  const [live, open] = await Promise.all([openKernel({ session, role: 'helper' }, services, report, limit), services.remoteHalf()]);
+  const [live, open] = await Promise.all([
+    openKernel({ session, role: 'helper' }, services, report, limit),
+    services.remoteHalf(),
+  ]);
   const half = open(live.link);
   try {
     return await half.readings(limit);
@@ -115,11 +149,23 @@ async function measure(session: Session, services: Services, report: Report, sig
 
 function gpuStatus({ name, memory, utilization, temperature }: GpuReading): GpuStatus {
   const percent = (share: number | null) => (share === null ? null : `${Math.round(share * 100)}%`);
-  return { name, memory: memory && amounts(memory), utilization: { gpu: percent(utilization.gpu), memory: percent(utilization.memory) }, temperature };
+  return {
+    name,
+    memory: memory && amounts(memory),
+    utilization: { gpu: percent(utilization.gpu), memory: percent(utilization.memory) },
+    temperature,
+  };
 }
 
 function amounts({ total, used, free }: { total: number; used: number; free: number }): Amounts {
-  return { total: bytesText(total), used: bytesText(used), free: bytesText(free), totalBytes: total, usedBytes: used, freeBytes: free };
+  return {
+    total: bytesText(total),
+    used: bytesText(used),
+    free: bytesText(free),
+    totalBytes: total,
+    usedBytes: used,
+    freeBytes: free,
+  };
 }
 
 /** The API reference writes these two without the blank: `8.2GB`. */

@@ -5,6 +5,8 @@ import { changeSession, ensureSession, sessionInUse } from './ensure-session.ts'
 import { type MachineInput, machineWish } from './machine-wish.ts';
 import { openKernel } from './open-kernel.ts';
 
+const LOGIN_SHELL = 'exec "$(command -v "$SHELL" || command -v bash || echo sh)" -l';
+
 export interface ConnectWish extends MachineInput {
   readonly name: string | null;
   /** Seconds; 0 for no limit. */
@@ -48,20 +50,36 @@ export async function connect(wish: ConnectWish, context: CommandContext): Promi
     };
   } catch (error) {
     if (!limit?.aborted || context.signal.aborted) throw error;
-    throw new Failure('connectionTimeout', `no connection within ${wish.timeout} s`, { hints: ['raise `--timeout`, or give `--wait` to wait for capacity'], cause: error });
+    throw new Failure('connectionTimeout', `no connection within ${wish.timeout} s`, {
+      hints: ['raise `--timeout`, or give `--wait` to wait for capacity'],
+      cause: error,
+    });
   }
 }
 
 /** An interactive shell is for a person at a terminal who did not ask for JSON. */
-async function shellWanted(wish: ConnectWish, { services, report, signal }: CommandContext, name: string): Promise<boolean> {
+async function shellWanted(
+  wish: ConnectWish,
+  { services, report, signal }: CommandContext,
+  name: string,
+): Promise<boolean> {
   const { host, flags } = services;
-  if (!wish.shell || wish.detach || flags.json || flags.jsonLines || !host.stdin.isTerminal || !host.stdout.isTerminal) return false;
+  if (!wish.shell || wish.detach || flags.json || flags.jsonLines || !host.stdin.isTerminal || !host.stdout.isTerminal)
+    return false;
   void report({ type: 'note', text: `connected to session \`${name}\`; leave the shell with \`exit\`` });
   const { runRemote } = await import('./run-remote.ts');
   const settings = { timeout: null, env: {}, folder: null, forwardInput: true, maxOutput: null, outputDir: null };
-  const session = { runtime: machineWish({ gpu: [], cpu: false, highMem: false, newRuntime: false, wait: 0, strict: false }), name: null };
+  const session = {
+    runtime: machineWish({ gpu: [], cpu: false, highMem: false, newRuntime: false, wait: 0, strict: false }),
+    name: null,
+  };
   // The status with which a person leaves a shell is no failure to report.
   const quiet: Report = event => (event.type === 'error' ? undefined : report(event));
-  await runRemote({ mode: 'terminal', code: 'exec "${SHELL:-/bin/bash}" -l', terminal: true, session, ...settings }, services, quiet, signal);
+  await runRemote(
+    { mode: 'terminal', code: LOGIN_SHELL, terminal: true, session, ...settings },
+    services,
+    quiet,
+    signal,
+  );
   return true;
 }

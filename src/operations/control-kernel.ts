@@ -47,18 +47,26 @@ export async function interruptKernel(services: Services, signal: AbortSignal): 
 
 async function reach(services: Services, signal: AbortSignal): Promise<Reached> {
   const session = await sessionInUse(services);
-  if (!session) throw new Failure('usage', 'there is no session', { hints: ['`lecoder-cgpu connect` or `lecoder-cgpu run` makes one'] });
+  if (!session)
+    throw new Failure('usage', 'there is no session', {
+      hints: ['`lecoder-cgpu connect` or `lecoder-cgpu run` makes one'],
+    });
   const kernels = await services.kernels();
   return { session, kernels, doorway: await reachServer(session, services, signal) };
 }
 
 function existing(session: Session): string {
-  if (session.kernelId === null) throw new Failure('usage', `session \`${session.name}\` has no kernel yet`, { hints: ['the first `lecoder-cgpu run -k` starts it'] });
+  if (session.kernelId === null)
+    throw new Failure('usage', `session \`${session.name}\` has no kernel yet`, {
+      hints: ['the first `lecoder-cgpu run -k` starts it'],
+    });
   return session.kernelId;
 }
 
 function gone(session: Session): Failure {
-  return new Failure('kernelDied', `the kernel of session \`${session.name}\` is gone`, { hints: ['the next `lecoder-cgpu run -k` starts a new one'] });
+  return new Failure('kernelDied', `the kernel of session \`${session.name}\` is gone`, {
+    hints: ['the next `lecoder-cgpu run -k` starts a new one'],
+  });
 }
 
 function reportOf(session: Session, info: KernelInfo | null): KernelReport {

@@ -42,11 +42,7 @@ export function diagnose(outcome: Outcome, facts: RunFacts): Failure | null {
   }
 }
 
-function exceptionFailure({
-  name: full,
-  message,
-  traceback,
-}: Extract<Outcome, { kind: 'exception' }>): Failure {
+function exceptionFailure({ name: full, message, traceback }: Extract<Outcome, { kind: 'exception' }>): Failure {
   const name = lastPart(full);
   const plain = plainText(message).trim();
   const kind = kindOfException(name, plain);
@@ -70,22 +66,18 @@ function adviceFor(kind: FailureKind, name: string, message: string): string | n
   if (kind === 'executionTimeout') return 'raise the time limit in the code, or split the work';
   if (/No space left/i.test(message)) return 'free disk space on the runtime';
   if (kind === 'ioError') return 'check that the path or address exists and may be used from the runtime';
-  return (
-    RUNTIME_ADVICE[name] ?? (kind === 'runtimeError' ? 'read the traceback from its last line up' : null)
-  );
+  return RUNTIME_ADVICE[name] ?? (kind === 'runtimeError' ? 'read the traceback from its last line up' : null);
 }
 
 /** What people are told below the traceback: only what it does not say itself. */
 function hintsFor(kind: FailureKind, suggestion: string | null): readonly string[] {
-  if (suggestion === null || !['importError', 'memoryExhausted', 'executionTimeout'].includes(kind))
-    return [];
+  if (suggestion === null || !['importError', 'memoryExhausted', 'executionTimeout'].includes(kind)) return [];
   const install = /^pip install \S+$/.test(suggestion);
   return [install ? `install it on the runtime: \`lecoder-cgpu run "${suggestion}"\`` : suggestion];
 }
 
 const RUNTIME_ADVICE: Readonly<Record<string, string>> = {
-  NameError:
-    'define the name first; what earlier runs of this session defined is kept until the kernel restarts',
+  NameError: 'define the name first; what earlier runs of this session defined is kept until the kernel restarts',
   UnboundLocalError: 'give the variable a value on every path before it is read',
   TypeError: 'check the types and the number of the arguments',
   AttributeError: 'check the type of the object and the spelling of the attribute',
@@ -113,11 +105,9 @@ function exitFailure(status: number): Failure {
 function commandFailure({ status, signal }: Extract<Outcome, { kind: 'exit' }>, facts: RunFacts): Failure {
   const stderr = plainText(facts.stderrTail);
   if (status === 124)
-    return new Failure(
-      'executionTimeout',
-      'the command ended with status 124, which `timeout` gives when time is up',
-      { hints: ['give the command more time, or less work'] },
-    );
+    return new Failure('executionTimeout', 'the command ended with status 124, which `timeout` gives when time is up', {
+      hints: ['give the command more time, or less work'],
+    });
   if (status === 137) {
     const message = 'the command was killed (status 137), as the system does when memory runs out';
     return new Failure('memoryExhausted', message, {
@@ -149,8 +139,7 @@ function commandAdvice(status: number, stderr: string, code: string | undefined)
       suggestion: `pip install ${package_}`,
     };
   if (tellsOfMemory(stderr)) hints.push('use less memory: a smaller batch or model, or a larger machine');
-  else if (notFound && hints.length === 0)
-    hints.push('check the spelling, or install the command on the runtime');
+  else if (notFound && hints.length === 0) hints.push('check the spelling, or install the command on the runtime');
   else if (status === 126)
     hints.push('the file was found but may not be executed: `chmod +x` it, or name its interpreter');
   return { hints };
@@ -183,8 +172,7 @@ function interruptedFailure(traceback: readonly string[], mode: Mode): Failure {
 
 function deathFailure({ reason, outOfMemory }: Extract<Outcome, { kind: 'died' }>): Failure {
   const why = plainText(reason).trim();
-  if (!outOfMemory)
-    return new Failure('kernelDied', why === '' ? 'the kernel died; its variables are gone' : why);
+  if (!outOfMemory) return new Failure('kernelDied', why === '' ? 'the kernel died; its variables are gone' : why);
   const message = why === '' ? 'the kernel was killed because memory ran out; its variables are gone' : why;
   return new Failure('memoryExhausted', message, {
     hints: ['use a smaller batch or model, or a larger machine, then run again from the start'],
@@ -197,5 +185,5 @@ function plainText(text: string): string {
 
 /** Free of colours, and one line an entry: IPython sends entries that hold many. */
 function plainLines(traceback: readonly string[]): readonly string[] {
-  return traceback.flatMap((entry) => plainText(entry).split(/\r?\n/));
+  return traceback.flatMap(entry => plainText(entry).split(/\r?\n/));
 }

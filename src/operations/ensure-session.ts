@@ -11,7 +11,14 @@ export interface SessionWish {
   readonly name: string | null;
 }
 
-export const NO_WISH: RuntimeWish = { variant: null, accelerators: [], highMemory: false, fresh: false, strict: false, waitFor: 0 };
+export const NO_WISH: RuntimeWish = {
+  variant: null,
+  accelerators: [],
+  highMemory: false,
+  fresh: false,
+  strict: false,
+  waitFor: 0,
+};
 
 /** The session this invocation means, or null. Asks no server. Throws `usage` for a name that is not there. */
 export async function sessionInUse({ sessions, settings, flags, provider }: Services): Promise<Session | null> {
@@ -25,7 +32,12 @@ export async function sessionInUse({ sessions, settings, flags, provider }: Serv
 }
 
 /** The session in use, or a new one on a machine found or made for it. */
-export async function ensureSession(wish: SessionWish, services: Services, report: Report, signal: AbortSignal): Promise<Session> {
+export async function ensureSession(
+  wish: SessionWish,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Session> {
   if (!wish.runtime.fresh) {
     const session = await sessionInUse(services);
     if (session) return session;
@@ -41,7 +53,10 @@ async function connect(wish: SessionWish, services: Services, report: Report, si
   const { sessions, settings, host, log } = services;
   const name: ProviderName = settings.runtime ?? 'colab';
   const taken = sessions.read().sessions.find(session => session.name === wish.name);
-  if (taken) throw new Failure('usage', `there is a session \`${taken.name}\` already`, { hints: ['choose another `--name`, or use it with `-s`'] });
+  if (taken)
+    throw new Failure('usage', `there is a session \`${taken.name}\` already`, {
+      hints: ['choose another `--name`, or use it with `-s`'],
+    });
   const provider = await services.provider(name);
   const { runtime, fresh } = await provider.acquire(wish.runtime, report, signal);
   log.write('info', 'session', 'connected', { provider: name, runtime: runtime.id, fresh });
@@ -65,7 +80,10 @@ async function connect(wish: SessionWish, services: Services, report: Report, si
 export async function changeSession(services: Services, id: string, change: Partial<Session>): Promise<Session> {
   const list = await services.sessions.update(before => replaced(before, id, change));
   const session = list.sessions.find(candidate => candidate.id === id);
-  if (!session) throw new Failure('runtimeTerminated', 'the session was closed meanwhile', { hints: ['`lecoder-cgpu connect` makes a new one'] });
+  if (!session)
+    throw new Failure('runtimeTerminated', 'the session was closed meanwhile', {
+      hints: ['`lecoder-cgpu connect` makes a new one'],
+    });
   return session;
 }
 
@@ -77,10 +95,18 @@ function replaced(list: SessionList, id: string, change: Partial<Session>): Sess
  * The machine of our own on this computer stops by itself when idle; starting it again is what the user would do.
  * Other machines that are gone stay gone: that is for the user to decide.
  */
-export async function revive(session: Session, services: Services, report: Report, signal: AbortSignal): Promise<Session> {
+export async function revive(
+  session: Session,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Session> {
   const provider = await services.provider(session.provider);
   const { runtime } = await provider.acquire(NO_WISH, report, signal);
-  void report({ type: 'note', text: 'the local runtime had stopped and was started again: variables of earlier runs are gone' });
+  void report({
+    type: 'note',
+    text: 'the local runtime had stopped and was started again: variables of earlier runs are gone',
+  });
   return changeSession(services, session.id, { runtime, kernelId: null, helperKernelId: null, sharedKernel: false });
 }
 
@@ -88,4 +114,3 @@ export async function revive(session: Session, services: Services, report: Repor
 export function canRevive(session: Session, error: unknown): boolean {
   return session.provider === 'local' && isFailure(error, 'runtimeTerminated');
 }
-

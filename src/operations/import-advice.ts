@@ -10,9 +10,7 @@ export function importAdvice(message: string): string {
   }
   if (/libGL\.so|libgthread|libSM\.so|libXext/.test(message))
     return 'the machine has no display libraries; use the build without them: pip install opencv-python-headless';
-  const from = /cannot import name '[^']+' from (?:partially initialized module )?'([\w.]+)'/.exec(
-    message,
-  )?.[1];
+  const from = /cannot import name '[^']+' from (?:partially initialized module )?'([\w.]+)'/.exec(message)?.[1];
   if (from !== undefined && /partially initialized/.test(message))
     return `\`${from}\` imports itself in a circle, or a file of yours hides a package of that name; rename the file`;
   const package_ = from === undefined ? null : pipName(from);

@@ -18,7 +18,14 @@ export interface SessionRow {
   readonly createdAt: string | null;
   readonly lastActivity: string | null;
   readonly active: boolean;
-  readonly runtime: { readonly id: string; readonly type: string; readonly variant: string | null; readonly provider: ProviderName; readonly label: string; readonly createdAt: string | null };
+  readonly runtime: {
+    readonly id: string;
+    readonly type: string;
+    readonly variant: string | null;
+    readonly provider: ProviderName;
+    readonly label: string;
+    readonly createdAt: string | null;
+  };
   readonly kernel: { readonly id: string; readonly status: string } | null;
 }
 
@@ -26,7 +33,9 @@ export interface SessionRow {
 export async function listSessions(services: Services, signal: AbortSignal): Promise<SessionRow[]> {
   const list = services.sessions.read();
   const active = currentSession(list, () => true)?.id ?? null;
-  const rows = await Promise.all(list.sessions.map(session => sessionRow(session, { active: session.id === active, services, signal })));
+  const rows = await Promise.all(
+    list.sessions.map(session => sessionRow(session, { active: session.id === active, services, signal })),
+  );
   return [...rows, ...(await strangers(list.sessions, services, signal)).map(runtimeRow)];
 }
 
@@ -48,7 +57,10 @@ async function sessionRow(session: Session, { active, services, signal }: Asking
     lastActivity: session.lastActivity,
     active,
     runtime: runtimeOf(session.runtime),
-    kernel: session.kernelId === null ? null : { id: session.kernelId, status: state ?? (liveness === 'gone' ? 'dead' : 'unknown') },
+    kernel:
+      session.kernelId === null
+        ? null
+        : { id: session.kernelId, status: state ?? (liveness === 'gone' ? 'dead' : 'unknown') },
   };
 }
 
@@ -80,7 +92,13 @@ async function strangers(sessions: readonly Session[], services: Services, signa
   const asked = new Set<ProviderName>(['local', ...sessions.map(session => session.provider)]);
   if (settings.runtime !== null && settings.runtime !== 'colab') asked.add(settings.runtime);
   const lists = await Promise.all(
-    [...asked].map(name => within(PATIENCE, services.provider(name).then(provider => provider.list(signal)), [])),
+    [...asked].map(name =>
+      within(
+        PATIENCE,
+        services.provider(name).then(provider => provider.list(signal)),
+        [],
+      ),
+    ),
   );
   const known = new Set(sessions.map(session => `${session.provider} ${session.runtime.id}`));
   return lists.flat().filter(runtime => !known.has(`${runtime.provider} ${runtime.id}`));

@@ -10,5 +10,5 @@ const STATEMENTS = [
 
 /** A guess, for a hint only: whether text given to the shell was meant for Python. */
 export function looksLikePython(code: string): boolean {
-  return STATEMENTS.some((pattern) => pattern.test(code));
+  return STATEMENTS.some(pattern => pattern.test(code));
 }

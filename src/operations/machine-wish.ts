@@ -28,9 +28,16 @@ export interface MachineInput {
 /** Throws `usage` when the options contradict each other. */
 export function machineWish(input: MachineInput): RuntimeWish {
   const tpu = input.tpu === undefined || input.tpu === false ? null : input.tpu;
-  const named: Variant[] = [...(input.gpu.length > 0 ? ['gpu' as const] : []), ...(tpu === null ? [] : ['tpu' as const]), ...(input.cpu ? ['cpu' as const] : [])];
+  const named: Variant[] = [
+    ...(input.gpu.length > 0 ? ['gpu' as const] : []),
+    ...(tpu === null ? [] : ['tpu' as const]),
+    ...(input.cpu ? ['cpu' as const] : []),
+  ];
   const variants = new Set([...named, ...(input.variant ? [input.variant] : [])]);
-  if (variants.size > 1) throw new Failure('usage', `a machine is one of gpu, tpu or cpu, not ${[...variants].join(' and ')}`, { hints: ['give one of `--gpu`, `--tpu` and `--cpu`'] });
+  if (variants.size > 1)
+    throw new Failure('usage', `a machine is one of gpu, tpu or cpu, not ${[...variants].join(' and ')}`, {
+      hints: ['give one of `--gpu`, `--tpu` and `--cpu`'],
+    });
   return {
     variant: [...variants][0] ?? null,
     accelerators: typeof tpu === 'string' ? [tpu] : input.gpu,

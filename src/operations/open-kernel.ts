@@ -27,7 +27,12 @@ interface Wanted {
  * Opens the socket to one of the session's kernels. Warm, that is the first thing sent: kernel and way in are known
  * from disk and asked for again only when refused. Throws `runtimeTerminated`, `connectionTimeout`, `invalidCredentials`.
  */
-export async function openKernel({ session, role }: Wanted, services: Services, report: Report, signal: AbortSignal): Promise<OpenKernel> {
+export async function openKernel(
+  { session, role }: Wanted,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<OpenKernel> {
   const kernelId = idOf(session, role);
   const doorway = kernelId === null ? null : services.doorways.get(session.provider, session.runtime.id);
   if (kernelId !== null && doorway !== null) {
@@ -41,8 +46,15 @@ export async function openKernel({ session, role }: Wanted, services: Services, 
   return openAfresh({ session, role }, services, report, signal);
 }
 
-async function openAfresh(wanted: Wanted, services: Services, report: Report, signal: AbortSignal): Promise<OpenKernel> {
-  const found = await services.locks.hold(`session-${wanted.session.id}`, () => ensureKernel(wanted, services, report, signal));
+async function openAfresh(
+  wanted: Wanted,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<OpenKernel> {
+  const found = await services.locks.hold(`session-${wanted.session.id}`, () =>
+    ensureKernel(wanted, services, report, signal),
+  );
   try {
     return { ...found, link: await connect(found, services, signal) };
   } catch (error) {
@@ -53,7 +65,11 @@ async function openAfresh(wanted: Wanted, services: Services, report: Report, si
 
 function refused(error: SocketRefused): Failure {
   if (error.status === 401 || error.status === 403) {
-    return new Failure('invalidCredentials', `the server does not accept the token for its kernels (HTTP ${error.status})`, { cause: error });
+    return new Failure(
+      'invalidCredentials',
+      `the server does not accept the token for its kernels (HTTP ${error.status})`,
+      { cause: error },
+    );
   }
   return new Failure('webSocketError', error.message, { cause: error });
 }
@@ -68,7 +84,12 @@ async function connect(found: Omit<OpenKernel, 'link'>, services: Services, sign
 }
 
 /** Under the session's lock: ten first runs at once make one kernel. */
-async function ensureKernel({ session: stale, role }: Wanted, services: Services, report: Report, signal: AbortSignal): Promise<Omit<OpenKernel, 'link'>> {
+async function ensureKernel(
+  { session: stale, role }: Wanted,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Omit<OpenKernel, 'link'>> {
   let session = services.sessions.read().sessions.find(candidate => candidate.id === stale.id) ?? stale;
   let doorway: Doorway;
   try {
@@ -84,7 +105,10 @@ async function ensureKernel({ session: stale, role }: Wanted, services: Services
   if (alive && alive.state !== 'dead') return { session, doorway, kernelId: alive.id };
   if (alive) await kernels.remove(doorway, alive.id, signal);
   if (former !== null && role === 'user') {
-    void report({ type: 'warning', text: 'the kernel of this session is gone; a new one was started: variables of earlier runs are gone' });
+    void report({
+      type: 'warning',
+      text: 'the kernel of this session is gone; a new one was started: variables of earlier runs are gone',
+    });
   }
   const { kernel, shared } = await startKernel({ kernels, doorway, role, session }, services, report, signal);
   const change = role === 'user' || shared ? { kernelId: kernel.id } : { helperKernelId: kernel.id };
@@ -99,14 +123,20 @@ interface Start {
   readonly session: Session;
 }
 
-async function startKernel({ kernels, doorway, role, session }: Start, services: Services, report: Report, signal: AbortSignal): Promise<{ kernel: KernelInfo; shared: boolean }> {
+async function startKernel(
+  { kernels, doorway, role, session }: Start,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<{ kernel: KernelInfo; shared: boolean }> {
   const name = services.settings.kernelName;
   if (role === 'user') return { kernel: await kernels.create(doorway, name, signal), shared: session.sharedKernel };
   try {
     return { kernel: await kernels.create(doorway, name, signal), shared: false };
   } catch (error) {
     if (!isFailure(error, 'runtimeUnavailable', 'forbidden', 'apiUnavailable')) throw error;
-    const text = 'the server starts no second kernel: shell commands share the kernel of the code and wait while it is busy';
+    const text =
+      'the server starts no second kernel: shell commands share the kernel of the code and wait while it is busy';
     void report({ type: 'warning', text });
     const known = session.kernelId === null ? null : await kernels.get(doorway, session.kernelId, signal);
     return { kernel: known ?? (await kernels.create(doorway, name, signal)), shared: true };

@@ -185,7 +185,7 @@ const PAIRS = `
 const PACKAGES = new Map(
   PAIRS.trim()
     .split('\n')
-    .map((line) => line.trim().split(' ') as [string, string]),
+    .map(line => line.trim().split(' ') as [string, string]),
 );
 
 /** Names people give to files of their own; PyPI has strangers under most of them. */

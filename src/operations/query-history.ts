@@ -52,7 +52,7 @@ function filterFor(wish: HistoryWish, now: Date): (entry: HistoryEntry) => boole
   const status = word('--status', wish.status, STATUSES);
   const category = word('--category', wish.category, CATEGORIES);
   const mode = word('--mode', wish.mode, MODES);
-  return (entry) =>
+  return entry =>
     (since === null || Date.parse(entry.timestamp) >= since) &&
     (status === null || entry.status === (status === 'success' ? 'ok' : status)) &&
     (category === null || categoryOf(entry) === category) &&
@@ -66,13 +66,13 @@ export function categoryOf(entry: HistoryEntry): Category | null {
 
 function word<T extends string>(option: string, given: string | undefined, words: readonly T[]): T | null {
   if (given === undefined) return null;
-  const found = words.find((candidate) => candidate === given);
+  const found = words.find(candidate => candidate === given);
   if (found !== undefined) return found;
   const guess = nearest(given, words);
   const hints = guess === null ? [] : [`did you mean \`${option} ${guess}\`?`];
   throw new Failure(
     'usage',
-    `\`${option}\` takes one of ${words.map((one) => `\`${one}\``).join(', ')}, not \`${given}\``,
+    `\`${option}\` takes one of ${words.map(one => `\`${one}\``).join(', ')}, not \`${given}\``,
     { hints },
   );
 }
@@ -129,9 +129,7 @@ export function historyStats(entries: readonly HistoryEntry[]): HistoryStats {
   const byCategory: Record<string, number> = {};
   for (const category of entries.map(categoryOf))
     if (category !== null) byCategory[category] = (byCategory[category] ?? 0) + 1;
-  const times = entries
-    .map(({ timestamp }) => timestamp)
-    .sort((one, other) => Date.parse(one) - Date.parse(other));
+  const times = entries.map(({ timestamp }) => timestamp).sort((one, other) => Date.parse(one) - Date.parse(other));
   return {
     totalExecutions: total,
     successRate: rounded(rate, 4),

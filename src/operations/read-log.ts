@@ -38,7 +38,7 @@ export function logFilter({ level, category, search }: LogWish): (line: LogLine)
   const gravest = known('--level', level, LOG_LEVELS);
   const part = known('--category', category, LOG_CATEGORIES);
   const text = search?.toLowerCase();
-  return (line) =>
+  return line =>
     (gravest === null || LOG_LEVELS.indexOf(line.level) <= LOG_LEVELS.indexOf(gravest)) &&
     (part === null || line.category === part) &&
     (text === undefined || JSON.stringify(line).toLowerCase().includes(text));
@@ -46,13 +46,13 @@ export function logFilter({ level, category, search }: LogWish): (line: LogLine)
 
 function known<T extends string>(option: string, given: string | undefined, words: readonly T[]): T | null {
   if (given === undefined) return null;
-  const found = words.find((word) => word === given.toLowerCase());
+  const found = words.find(word => word === given.toLowerCase());
   if (found !== undefined) return found;
   const guess = nearest(given, words);
   const hints = guess === null ? [] : [`did you mean \`${option} ${guess}\`?`];
   throw new Failure(
     'usage',
-    `\`${option}\` takes one of ${words.map((word) => `\`${word}\``).join(', ')}, not \`${given}\``,
+    `\`${option}\` takes one of ${words.map(word => `\`${word}\``).join(', ')}, not \`${given}\``,
     { hints },
   );
 }

@@ -6,8 +6,14 @@ import type { RunContext } from './run-remote.ts';
 import { touch } from './touch-session.ts';
 
 /** Runs code in the session's kernel, where variables of earlier runs are. */
-export async function runCode({ request, execution, services, report, signal }: RunContext, session: Session): Promise<Execution> {
-  const [live, executor] = await Promise.all([openKernel({ session, role: 'user' }, services, report, signal), services.executor()]);
+export async function runCode(
+  { request, execution, services, report, signal }: RunContext,
+  session: Session,
+): Promise<Execution> {
+  const [live, executor] = await Promise.all([
+    openKernel({ session, role: 'user' }, services, report, signal),
+    services.executor(),
+  ]);
   try {
     void report({ type: 'started', execution, session: live.session.name, mode: 'kernel' });
     const unaborted = new AbortController().signal;
@@ -33,5 +39,6 @@ function inFolder(folder: string, code: string): string {
 function answerFrom({ host, flags }: Services): Cell['answer'] {
   if (!host.stdin.isTerminal || !flags.input) return null;
   // ipykernel's getpass() drops Python's own default prompt; a person at a blank line would not know what is wanted.
-  return (prompt, hidden, signal) => host.stdin.readLine(hidden && prompt === '' ? 'Password: ' : prompt, { hidden, signal });
+  return (prompt, hidden, signal) =>
+    host.stdin.readLine(hidden && prompt === '' ? 'Password: ' : prompt, { hidden, signal });
 }

@@ -21,7 +21,10 @@ export interface RunCommandInput extends MachineInput {
 }
 
 /** What `run` and `kernel execute` do: settle where the code comes from and run it. */
-export async function runCommand(input: RunCommandInput, { services, report, signal }: CommandContext): Promise<RunReport> {
+export async function runCommand(
+  input: RunCommandInput,
+  { services, report, signal }: CommandContext,
+): Promise<RunReport> {
   const { host, settings } = services;
   const source = await readSource({ words: input.code, file: input.file, mode: input.mode }, host);
   if (source.mode === 'kernel') refuseShellOptions(input);
@@ -47,5 +50,8 @@ export async function runCommand(input: RunCommandInput, { services, report, sig
 
 function refuseShellOptions(input: RunCommandInput): void {
   if (input.tty) throw new Failure('usage', '`--tty` is for shell commands, not for the kernel');
-  if (input.folder !== null) throw new Failure('usage', '`--folder` is for shell commands, not for the kernel', { hints: ['use `%cd` in the code: the kernel stays in that folder'] });
+  if (input.folder !== null)
+    throw new Failure('usage', '`--folder` is for shell commands, not for the kernel', {
+      hints: ['use `%cd` in the code: the kernel stays in that folder'],
+    });
 }

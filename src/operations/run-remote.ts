@@ -35,7 +35,12 @@ export interface RunContext {
 }
 
 /** Runs code or a command on a session's runtime, whatever happens to it records it, and reports what happened. */
-export async function runRemote(request: RunRequest, services: Services, report: Report, signal: AbortSignal): Promise<RunReport> {
+export async function runRemote(
+  request: RunRequest,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<RunReport> {
   const { host } = services;
   const execution = host.uuid();
   const started = { date: host.now(), at: host.monotonic() };
@@ -58,23 +63,43 @@ export async function runRemote(request: RunRequest, services: Services, report:
   }
   const done = host.monotonic();
   const duration = Math.round(done - started.at);
-  const timing = { startedAt: started.date.toISOString(), completedAt: host.now().toISOString(), duration, duration_ms: duration };
+  const timing = {
+    startedAt: started.date.toISOString(),
+    completedAt: host.now().toISOString(),
+    duration,
+    duration_ms: duration,
+  };
   const whole = await transcript.finish();
-  const failure = ended instanceof Failure ? ended : diagnose(ended.outcome, { mode: request.mode, code: request.code, stderrTail: whole.stderr.slice(-4000), stdoutTail: whole.stdout.slice(-4000), durationMs: duration });
+  const failure =
+    ended instanceof Failure
+      ? ended
+      : diagnose(ended.outcome, {
+          mode: request.mode,
+          code: request.code,
+          stderrTail: whole.stderr.slice(-4000),
+          stdoutTail: whole.stdout.slice(-4000),
+          durationMs: duration,
+        });
   const run: RunReport = {
     success: failure === null,
     status: failure === null ? 'ok' : failure.kind === 'interrupted' ? 'abort' : 'error',
     errorCode: failure?.spec.errorCode ?? 0,
     ...whole,
     executionTime: Math.round(done - begun) / 1000,
-    exitCode: ended instanceof Failure ? failure?.spec.exit ?? 1 : remoteStatus(ended.outcome),
+    exitCode: ended instanceof Failure ? (failure?.spec.exit ?? 1) : remoteStatus(ended.outcome),
     execution_count: ended instanceof Failure ? null : ended.executionCount,
     timing,
     ...(failure ? { error: errorReport(failure) } : {}),
   };
   if (failure) await report(failureEvent(ended, failure));
   await remember(entry(run, { execution, request, session }), services, report);
-  services.log.write('info', request.mode === 'kernel' ? 'kernel' : 'shell', 'run ended', { execution, session: session?.name ?? null, status: run.status, code: failure?.spec.code ?? 0, duration });
+  services.log.write('info', request.mode === 'kernel' ? 'kernel' : 'shell', 'run ended', {
+    execution,
+    session: session?.name ?? null,
+    status: run.status,
+    code: failure?.spec.code ?? 0,
+    duration,
+  });
   return run;
 }
 
@@ -84,7 +109,11 @@ async function execute(context: RunContext, session: Session): Promise<Execution
 }
 
 /** Everything that happens also goes into the transcript; images are saved where the user asked for it. */
-function recordingReport(transcript: Transcript, report: Report, save: ((event: Event) => Promise<void>) | null): Report {
+function recordingReport(
+  transcript: Transcript,
+  report: Report,
+  save: ((event: Event) => Promise<void>) | null,
+): Report {
   return event => {
     const kept = transcript.take(event);
     const saved = save?.(event);
@@ -101,7 +130,12 @@ async function transcriptFor(request: RunRequest, execution: string, { host, fla
   return new Transcript({ maxOutput: request.maxOutput, openFile: () => outputFile(host, execution), keep });
 }
 
-async function imageSaver(request: RunRequest, execution: string, { host }: Services, report: Report): Promise<((event: Event) => Promise<void>) | null> {
+async function imageSaver(
+  request: RunRequest,
+  execution: string,
+  { host }: Services,
+  report: Report,
+): Promise<((event: Event) => Promise<void>) | null> {
   if (request.outputDir === null) return null;
   const { ImageSaver } = await import('./save-images.ts');
   const saver = new ImageSaver(host, { folder: request.outputDir, execution, report });
@@ -149,5 +183,12 @@ interface Origin {
 
 function entry(run: RunReport, { execution, request, session }: Origin): HistoryEntry {
   const source = request.mode === 'kernel' ? { code: request.code } : { command: request.code };
-  return { id: execution, timestamp: run.timing.startedAt, mode: request.mode, session: session?.name ?? null, ...source, ...run };
+  return {
+    id: execution,
+    timestamp: run.timing.startedAt,
+    mode: request.mode,
+    session: session?.name ?? null,
+    ...source,
+    ...run,
+  };
 }

@@ -8,7 +8,10 @@ import { touch } from './touch-session.ts';
 /** Runs a command beside the kernel: a busy kernel does not hold it up, nor does another command. */
 export async function runShell(context: RunContext, session: Session): Promise<Execution> {
   const { services, execution, report, signal } = context;
-  const [live, open] = await Promise.all([openKernel({ session, role: 'helper' }, services, report, signal), services.remoteHalf()]);
+  const [live, open] = await Promise.all([
+    openKernel({ session, role: 'helper' }, services, report, signal),
+    services.remoteHalf(),
+  ]);
   const half = open(live.link);
   try {
     void report({ type: 'started', execution, session: live.session.name, mode: 'terminal' });
@@ -43,7 +46,7 @@ async function onTerminal(context: RunContext, half: RemoteHalf): Promise<Execut
     const run = half.shell(
       {
         ...command(context),
-        env: { TERM: host.env['TERM'] ?? 'xterm-256color', ...context.request.env },
+        env: { TERM: host.env.TERM ?? 'xterm-256color', ...context.request.env },
         input: context.request.forwardInput || host.stdin.isTerminal ? host.stdin.chunks() : null,
         terminal: size(),
         onResize: listener => host.stdout.onResize(() => listener(size())),

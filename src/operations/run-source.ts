@@ -21,19 +21,28 @@ export interface Source {
 /** Code from the words, from a file, from `-`, or from piped stdin. Throws `usage` and `fileNotFound`. */
 export async function readSource({ words, file, mode }: SourceChoice, host: Host): Promise<Source> {
   if (file !== null && words !== null) {
-    throw new Failure('usage', 'code was given twice: as words and as a file', { hints: ['leave out one; `--` before the words makes `-f` theirs'] });
+    throw new Failure('usage', 'code was given twice: as words and as a file', {
+      hints: ['leave out one; `--` before the words makes `-f` theirs'],
+    });
   }
   if (file !== null && file !== '-') return fromFile(file, mode, host);
   if (words !== null && words !== '-') return checked({ code: words, mode, fromStdin: false });
   if (words === null && file === null && host.stdin.isTerminal) {
-    throw new Failure('usage', 'there is nothing to run', { hints: ['`lecoder-cgpu run "nvidia-smi"`, `lecoder-cgpu run -k "1 + 1"` or `-f file.py`; `lecoder-cgpu run --help` shows more'] });
+    throw new Failure('usage', 'there is nothing to run', {
+      hints: [
+        '`lecoder-cgpu run "nvidia-smi"`, `lecoder-cgpu run -k "1 + 1"` or `-f file.py`; `lecoder-cgpu run --help` shows more',
+      ],
+    });
   }
   return checked({ code: await readAll(host), mode, fromStdin: true });
 }
 
 async function fromFile(file: string, mode: Mode, host: Host): Promise<Source> {
   const path = resolve(host.folders.work, file);
-  if (extname(path) === '.ipynb') throw new Failure('usage', `\`${file}\` is a notebook, which \`run\` cannot run yet`, { hints: ['convert it first: `jupyter nbconvert --to script`'] });
+  if (extname(path) === '.ipynb')
+    throw new Failure('usage', `\`${file}\` is a notebook, which \`run\` cannot run yet`, {
+      hints: ['convert it first: `jupyter nbconvert --to script`'],
+    });
   try {
     // Python is for the kernel; a shell would take it for a shell program.
     const python = extname(path) === '.py';

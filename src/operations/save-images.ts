@@ -41,7 +41,10 @@ export class ImageSaver {
       await mkdir(this.#folder, { recursive: true });
       await writeFile(path, content);
     } catch (error) {
-      throw new Failure('permissionDenied', `cannot write the image \`${path}\``, { details: String(error), cause: error });
+      throw new Failure('permissionDenied', `cannot write the image \`${path}\``, {
+        details: String(error),
+        cause: error,
+      });
     }
     void this.#report({ type: 'note', text: `image saved as ${path}` });
   }

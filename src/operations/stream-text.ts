@@ -54,7 +54,7 @@ export class StreamText {
 
   #newText() {
     const kept = this.#ends ?? new KeptText(this.#limit);
-    return { kept, lines: new LineCollapser((text) => kept.add(text)) };
+    return { kept, lines: new LineCollapser(text => kept.add(text)) };
   }
 }
 

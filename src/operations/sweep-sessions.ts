@@ -10,8 +10,11 @@ export interface Sweep {
 /** Forgets the sessions whose machine is certainly gone, and only those. */
 export async function sweepSessions(services: Services, signal: AbortSignal): Promise<Sweep> {
   const { sessions } = services.sessions.read();
-  const asked = await Promise.all(sessions.map(async session => ({ session, liveness: await probe(session, services, signal) })));
-  const named = (liveness: string) => asked.filter(one => one.liveness === liveness).map(({ session }) => ({ id: session.id, name: session.name }));
+  const asked = await Promise.all(
+    sessions.map(async session => ({ session, liveness: await probe(session, services, signal) })),
+  );
+  const named = (liveness: string) =>
+    asked.filter(one => one.liveness === liveness).map(({ session }) => ({ id: session.id, name: session.name }));
   const removed = named('gone');
   const gone = new Set(removed.map(({ id }) => id));
   if (gone.size > 0) {

@@ -14,15 +14,28 @@ export async function switchSession(wanted: string, services: Services, signal: 
   return session;
 }
 
-async function adopted(wanted: string, { sessions, settings, host, provider }: Services, signal: AbortSignal): Promise<Session | null> {
+async function adopted(
+  wanted: string,
+  { sessions, settings, host, provider }: Services,
+  signal: AbortSignal,
+): Promise<Session | null> {
   const list = sessions.read();
-  if (list.sessions.some(({ id, name, runtime }) => [name, runtime.id].includes(wanted) || id.startsWith(wanted))) return null;
+  if (list.sessions.some(({ id, name, runtime }) => [name, runtime.id].includes(wanted) || id.startsWith(wanted)))
+    return null;
   const name = settings.runtime === null || settings.runtime === 'colab' ? 'local' : settings.runtime;
   const runtime = (await (await provider(name)).list(signal)).find(candidate => candidate.id === wanted);
   if (!runtime) return null;
   const now = host.now().toISOString();
   const blank = { kernelId: null, helperKernelId: null, sharedKernel: false };
-  return { id: host.uuid(), name: freeName(list, name), provider: name, runtime, ...blank, createdAt: now, lastActivity: now };
+  return {
+    id: host.uuid(),
+    name: freeName(list, name),
+    provider: name,
+    runtime,
+    ...blank,
+    createdAt: now,
+    lastActivity: now,
+  };
 }
 
 /** The session a command's word or `-s` names. Throws `usage` when neither does. */

@@ -23,14 +23,7 @@ export interface TranscriptOptions {
 /** The part of the run object that comes from what the remote side sent. */
 export type Transcribed = Pick<
   RunReport,
-  | 'stdout'
-  | 'stderr'
-  | 'stdout_base64'
-  | 'stderr_base64'
-  | 'result'
-  | 'display_data'
-  | 'truncated'
-  | 'outputFile'
+  'stdout' | 'stderr' | 'stdout_base64' | 'stderr_base64' | 'result' | 'display_data' | 'truncated' | 'outputFile'
 >;
 
 interface Display {
@@ -99,8 +92,7 @@ export class Transcript {
   /** An update stands in the place of every earlier display with its id; one that is not there is shown as new. */
   #show(display: Display, update: boolean): void {
     const known = update && display.id !== null && this.#displays.some(({ id }) => id === display.id);
-    if (known)
-      this.#displays = this.#displays.map((earlier) => (earlier.id === display.id ? display : earlier));
+    if (known) this.#displays = this.#displays.map(earlier => (earlier.id === display.id ? display : earlier));
     else this.#displays.push(display);
   }
 
@@ -109,8 +101,7 @@ export class Transcript {
     const text = data['text/plain'];
     const whole = Array.isArray(text) ? text.join('') : typeof text === 'string' ? text : null;
     this.#result = whole === null || isPlain(whole) ? whole : collapsed(whole);
-    if (Object.keys(data).some((type) => type !== 'text/plain'))
-      this.#displays.push({ id: null, data, metadata });
+    if (Object.keys(data).some(type => type !== 'text/plain')) this.#displays.push({ id: null, data, metadata });
   }
 
   #clearIfDue(): void {
@@ -125,14 +116,14 @@ export class Transcript {
     const { maxOutput, openFile } = this.#options;
     if (maxOutput === null || openFile === null) return;
     this.#file ??= openFile();
-    if (this.#file instanceof Promise) return this.#file.then((file) => file.write(data));
+    if (this.#file instanceof Promise) return this.#file.then(file => file.write(data));
     return this.#file.write(data);
   }
 }
 
 function collapsed(text: string): string {
   const pieces: string[] = [];
-  const collapser = new LineCollapser((piece) => pieces.push(piece));
+  const collapser = new LineCollapser(piece => pieces.push(piece));
   collapser.write(text);
   collapser.finish();
   return pieces.join('');

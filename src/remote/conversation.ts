@@ -76,11 +76,7 @@ export class Conversation {
     this.#comm.open({ ...this.#opening, resume: this.#begun, standing: again ? this.#standing(true) : null });
   }
 
-  send(
-    kind: string,
-    fields: Readonly<Record<string, unknown>> = {},
-    buffers: readonly Uint8Array[] = [],
-  ): void {
+  send(kind: string, fields: Readonly<Record<string, unknown>> = {}, buffers: readonly Uint8Array[] = []): void {
     if (this.#ended) return;
     this.#post(this.#outbox.add(kind, fields, buffers));
   }

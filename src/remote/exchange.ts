@@ -28,17 +28,14 @@ export class Exchange {
   constructor(link: KernelLink) {
     this.#link = link;
     this.#loading = new Loading(link);
-    this.#stops = [
-      link.onMessage((message) => this.#message(message)),
-      link.onState((state) => this.#state(state)),
-    ];
+    this.#stops = [link.onMessage(message => this.#message(message)), link.onState(state => this.#state(state))];
   }
 
   begin(opening: Pick<Opening, 'call' | 'arguments' | 'silence'>, party: Party): Conversation {
     const id = randomUUID();
     const forgetful: Party = {
-      take: (frame) => party.take(frame),
-      lost: (failure) => {
+      take: frame => party.take(frame),
+      lost: failure => {
         this.#entries.delete(id);
         party.lost(failure);
       },
@@ -69,7 +66,7 @@ export class Exchange {
     const send = (type: string, content: object, buffers: readonly Uint8Array[]) =>
       this.#link.send({ channel: 'shell', type, content: { comm_id: id, ...content }, buffers });
     return {
-      open: (data) => void send('comm_open', { target_name: TARGET, data }, []),
+      open: data => void send('comm_open', { target_name: TARGET, data }, []),
       message: (data, buffers) => void send('comm_msg', { data }, buffers),
       close: () => {
         this.#entries.delete(id);
@@ -106,8 +103,7 @@ export class Exchange {
   async #load(entry: Entry): Promise<void> {
     entry.loads += 1;
     try {
-      if (entry.loads > MOST_LOADS)
-        throw new Failure('runtimeUnavailable', 'the kernel does not keep the remote half');
+      if (entry.loads > MOST_LOADS) throw new Failure('runtimeUnavailable', 'the kernel does not keep the remote half');
       if (entry.loads > 1) await this.#loading.outcome();
       this.#loading.start();
       entry.conversation.open(true);

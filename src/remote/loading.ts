@@ -19,7 +19,7 @@ export class Loading {
   /** Sends the source, unless it is on its way already. */
   start(): void {
     if (this.#request !== null) return;
-    this.#reply = new Promise((resolve) => {
+    this.#reply = new Promise(resolve => {
       this.#settle = resolve;
     });
     const content = {

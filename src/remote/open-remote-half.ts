@@ -14,8 +14,7 @@ export function openRemoteHalf(link: KernelLink, options: RemoteHalfOptions = {}
   const exchange = new Exchange(link);
   const silence = options.silence ?? null;
   return {
-    shell: (command: ShellCommand, report: Report): ShellRun =>
-      startShell({ exchange, silence }, command, report),
+    shell: (command: ShellCommand, report: Report): ShellRun => startShell({ exchange, silence }, command, report),
     readings: (signal: AbortSignal): Promise<Readings> => readMachine({ exchange, silence }, signal),
     close: () => exchange.close(),
   };

@@ -33,7 +33,7 @@ export class Outbox {
 
   /** Resolves when a whole frame fits, or when everybody is told to stop waiting. */
   room(): Promise<void> {
-    return this.hasRoom ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+    return this.hasRoom ? Promise.resolve() : new Promise(resolve => this.#waiting.push(resolve));
   }
 
   stopWaiting(): void {
@@ -42,7 +42,7 @@ export class Outbox {
 
   /** Takes the other side's standing. Returns the frames it wants again. */
   acknowledged(standing: Standing): readonly Frame[] {
-    const kept = this.#unacknowledged.findIndex((frame) => frame.seq >= standing.got);
+    const kept = this.#unacknowledged.findIndex(frame => frame.seq >= standing.got);
     this.#unacknowledged.splice(0, kept === -1 ? this.#unacknowledged.length : kept);
     this.#limit = Math.max(this.#limit, standing.limit);
     if (this.hasRoom) this.stopWaiting();

@@ -28,11 +28,9 @@ export function readMachine({ exchange, silence }: CallSettings, signal: AbortSi
           if (fields.readings) resolve(fields.readings as Readings);
           else reject(new Failure('unknown', 'the remote half could not measure the machine'));
         },
-        lost: (failure) => {
+        lost: failure => {
           done();
-          reject(
-            failure === 'died' ? new Failure('kernelDied', 'the kernel of the remote half died') : failure,
-          );
+          reject(failure === 'died' ? new Failure('kernelDied', 'the kernel of the remote half died') : failure);
         },
       },
     );

@@ -9,7 +9,7 @@ import type { CallSettings } from './read-machine.ts';
 /** Starts a command on the runtime. Its own status is an answer; `fileNotFound` and the like say it never started. */
 export function startShell(settings: CallSettings, command: ShellCommand, report: Report): ShellRun {
   const run = new RunningShell(settings, command, report);
-  return { outcome: run.outcome, signal: (name) => run.signal(name) };
+  return { outcome: run.outcome, signal: name => run.signal(name) };
 }
 
 class RunningShell implements Party {
@@ -32,7 +32,7 @@ class RunningShell implements Party {
     this.#conversation = exchange.begin({ call: 'shell', arguments: facts, silence }, this);
     if (input) {
       this.#input = new InputPump(input, this.#conversation);
-      this.#input.run().catch((error) => this.#fail(error));
+      this.#input.run().catch(error => this.#fail(error));
     }
     this.#stopResizing = command.onResize?.(({ columns, rows }) => {
       this.#conversation.send('resize', { columns, rows });
@@ -76,7 +76,7 @@ class RunningShell implements Party {
     } catch (error) {
       this.#fail(error);
     }
-    if (waiting) return waiting.catch((error) => this.#fail(error));
+    if (waiting) return waiting.catch(error => this.#fail(error));
   }
 
   #ended({ fields }: Frame): void {
@@ -108,8 +108,7 @@ interface Refusal {
 function refusal({ name, message, path }: Refusal): Failure {
   const where = path ? ` \`${path}\`` : '';
   const text = `the runtime could not start the command:${where} ${message}`;
-  if (name === 'FileNotFoundError' || name === 'NotADirectoryError')
-    return new Failure('fileNotFound', text, { name });
+  if (name === 'FileNotFoundError' || name === 'NotADirectoryError') return new Failure('fileNotFound', text, { name });
   if (name === 'PermissionError') return new Failure('permissionDenied', text, { name });
   return new Failure('ioError', text, { name });
 }

@@ -156,9 +156,7 @@ export function unwritable(path: string, error: unknown): unknown {
     });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    const hints = [
-      "check the folder's owner and mode, or set `LECODER_CONFIG_DIR` to a folder you can write to",
-    ];
+    const hints = ["check the folder's owner and mode, or set `LECODER_CONFIG_DIR` to a folder you can write to"];
     return new Failure('permissionDenied', `cannot write \`${path}\``, { cause: error, hints });
   }
   return error;

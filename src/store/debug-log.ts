@@ -72,12 +72,9 @@ interface OpenFile {
 /** Opens the day's last part that has room. The first file of a day is when old days are thrown away. */
 function openDay(folder: string, day: string): OpenFile {
   makeFolder(folder);
-  const last = logNames(folder).findLast((name) => name.day === day)?.part ?? 0;
+  const last = logNames(folder).findLast(name => name.day === day)?.part ?? 0;
   if (last === 0)
-    throwAwayBefore(
-      folder,
-      new Date(Date.parse(day) - (DAYS_KEPT - 1) * 86_400_000).toISOString().slice(0, 10),
-    );
+    throwAwayBefore(folder, new Date(Date.parse(day) - (DAYS_KEPT - 1) * 86_400_000).toISOString().slice(0, 10));
   for (let part = Math.max(1, last); ; part++) {
     const file = openSync(join(folder, logName(day, part)), 'a', 0o600);
     const { size } = fstatSync(file);

@@ -64,7 +64,7 @@ export function doorwayCache({ path, host, locks, sealing, warn }: DoorwayCacheO
     },
     async drop(provider, runtimeId) {
       const name = nameOf(provider, runtimeId);
-      await file.update((current) => {
+      await file.update(current => {
         if (current.entries[name] === undefined) return current;
         const { [name]: _, ...entries } = current.entries;
         return { version: 1, entries };
@@ -77,10 +77,7 @@ function nameOf(provider: ProviderName, runtimeId: string): string {
   return `doorway ${provider} ${runtimeId}`;
 }
 
-function living(
-  entries: TokenFile['entries'],
-  isLive: (entry: SealedEntry) => boolean,
-): TokenFile['entries'] {
+function living(entries: TokenFile['entries'], isLive: (entry: SealedEntry) => boolean): TokenFile['entries'] {
   return Object.fromEntries(Object.entries(entries).filter(([, entry]) => isLive(entry)));
 }
 

@@ -52,7 +52,7 @@ function smallError(error: ErrorReport): ErrorReport {
 }
 
 function fewLines(lines: readonly string[]): readonly string[] {
-  const short = lines.map((line) => (line.length > 500 ? `${line.slice(0, 500)}…` : line));
+  const short = lines.map(line => (line.length > 500 ? `${line.slice(0, 500)}…` : line));
   if (short.length <= MOST_TRACEBACK_LINES) return short;
   const half = MOST_TRACEBACK_LINES / 2;
   return [...short.slice(0, half), `… ${short.length - 2 * half} lines left out …`, ...short.slice(-half)];

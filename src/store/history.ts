@@ -45,9 +45,7 @@ export function history({ path, locks, maxEntries }: HistoryOptions): History {
 function appendCapped(path: string, line: Buffer, maxEntries: number): void {
   const existing = readExisting(path);
   const torn = existing.length > 0 && existing.at(-1) !== NEWLINE;
-  const kept = existing.subarray(
-    startOfKept(existing, { lines: maxEntries - 1, bytes: MOST_BYTES - line.length - 1 }),
-  );
+  const kept = existing.subarray(startOfKept(existing, { lines: maxEntries - 1, bytes: MOST_BYTES - line.length - 1 }));
   const mend = torn && kept.length > 0 ? Buffer.from('\n') : Buffer.alloc(0);
   const added = maxEntries < 1 ? Buffer.alloc(0) : line;
   if (kept.length < existing.length || maxEntries < 1) writeAtomic(path, Buffer.concat([kept, mend, added]));

@@ -35,8 +35,7 @@ function step(wanted: Wanted, found: RegExpExecArray, open: ('{' | '[')[]): Want
   const [, mark, string, word] = found;
   const after = () => (open.length === 0 ? 'end' : 'next');
   const isValue = wanted === 'value' || wanted === 'first value';
-  if (string !== undefined)
-    return wanted === 'key' || wanted === 'first key' ? 'colon' : isValue ? after() : null;
+  if (string !== undefined) return wanted === 'key' || wanted === 'first key' ? 'colon' : isValue ? after() : null;
   if (word !== undefined) return isValue ? after() : null;
   if (mark === ':') return wanted === 'colon' ? 'value' : null;
   if (mark === ',') return wanted === 'next' ? (open.at(-1) === '{' ? 'key' : 'value') : null;

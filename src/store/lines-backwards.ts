@@ -39,7 +39,5 @@ export function* linesBackwards(path: string): Generator<string> {
 }
 
 function lineOf(start: Buffer, pieces: readonly Buffer[]): string {
-  return (pieces.length === 0 ? start : Buffer.concat([start, ...pieces.toReversed()]))
-    .toString('utf8')
-    .trim();
+  return (pieces.length === 0 ? start : Buffer.concat([start, ...pieces.toReversed()])).toString('utf8').trim();
 }

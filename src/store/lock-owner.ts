@@ -30,8 +30,7 @@ let ownStart: { readonly pid: number; readonly started: string | null } | null =
 
 export function newOwner(host: Host): LockOwner {
   ownPlace ??= [hostname(), firstLine('/proc/sys/kernel/random/boot_id'), pidNamespace()].join(' ');
-  if (ownStart?.pid !== host.pid)
-    ownStart = { pid: host.pid, started: processState(host.pid)?.started ?? null };
+  if (ownStart?.pid !== host.pid) ownStart = { pid: host.pid, started: processState(host.pid)?.started ?? null };
   return {
     token: newToken(),
     pid: host.pid,
@@ -118,13 +117,7 @@ function firstLine(path: string): string {
 function parseOwner(text: string): LockOwner | null {
   try {
     const value: unknown = JSON.parse(text);
-    if (
-      typeof value !== 'object' ||
-      value === null ||
-      !('token' in value) ||
-      !('pid' in value) ||
-      !('place' in value)
-    )
+    if (typeof value !== 'object' || value === null || !('token' in value) || !('pid' in value) || !('place' in value))
       return null;
     const { token, pid, place } = value;
     if (

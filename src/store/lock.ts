@@ -178,10 +178,7 @@ function hasNoLinks(error: unknown): boolean {
 }
 
 /** File systems without hard links (exFAT, some shared folders): a crash here leaves an empty lock, which ages out. */
-function createWithoutLinks(
-  path: string,
-  self: LockOwner,
-): { readonly file: number | null; readonly clock: number } {
+function createWithoutLinks(path: string, self: LockOwner): { readonly file: number | null; readonly clock: number } {
   try {
     const file = openNew(path);
     writeSync(file, JSON.stringify(self));

@@ -51,10 +51,7 @@ async function* linesAfter(host: Host, { folder, read, signal }: Following): Asy
 }
 
 /** The whole lines from `start` on, and where the next reading begins: a line still being written waits for its end. */
-function linesFrom(
-  path: string,
-  start: number,
-): { readonly lines: readonly LogLine[]; readonly end: number } {
+function linesFrom(path: string, start: number): { readonly lines: readonly LogLine[]; readonly end: number } {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -70,7 +67,7 @@ function linesFrom(
       .toString('utf8')
       .split('\n')
       .map(parseLine)
-      .filter((line) => line !== null);
+      .filter(line => line !== null);
     return { lines, end: start + end };
   } finally {
     closeSync(file);
@@ -86,7 +83,7 @@ function parseLine(text: string): LogLine | null {
   }
   if (!isRecord(value)) return null;
   const { timestamp, level, category, message } = value;
-  if (![timestamp, level, category, message].every((part) => typeof part === 'string')) return null;
+  if (![timestamp, level, category, message].every(part => typeof part === 'string')) return null;
   return value as unknown as LogLine;
 }
 

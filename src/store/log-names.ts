@@ -23,7 +23,7 @@ export function logNames(folder: string): LogName[] {
     return [];
   }
   return names
-    .flatMap((name) => {
+    .flatMap(name => {
       const [, day, part] = NAME.exec(name) ?? [];
       return day === undefined ? [] : [{ name, day, part: Number(part ?? 1) }];
     })

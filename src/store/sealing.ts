@@ -62,10 +62,7 @@ export function sealing({ keyFile, secret }: SealingOptions): Sealing {
       decipher.setAAD(Buffer.from(purpose));
       decipher.setAuthTag(bytes.subarray(SALT + NONCE, SALT + NONCE + TAG));
       try {
-        return Buffer.concat([
-          decipher.update(bytes.subarray(SALT + NONCE + TAG)),
-          decipher.final(),
-        ]).toString('utf8');
+        return Buffer.concat([decipher.update(bytes.subarray(SALT + NONCE + TAG)), decipher.final()]).toString('utf8');
       } catch {
         return null;
       }

@@ -29,8 +29,8 @@ export function sessionBook({ path, host, locks, warn }: SessionBookOptions): Se
   });
   return {
     read: () => file.read(),
-    update: (change) =>
-      file.update((current) => {
+    update: change =>
+      file.update(current => {
         const after = change(current);
         return after === current ? current : { ...current, ...after, version: 1 };
       }),
@@ -53,14 +53,9 @@ function checkSession(value: unknown, index: number): void {
   const wrong = (what: string) => new Error(`${what} of session ${index + 1} is not usable`);
   if (!isRecord(value)) throw wrong('the entry');
   for (const key of TEXTS) if (typeof value[key] !== 'string') throw wrong(`\`${key}\``);
-  for (const key of NULLABLE)
-    if (value[key] !== null && typeof value[key] !== 'string') throw wrong(`\`${key}\``);
-  if (!PROVIDERS.some((name) => name === value.provider)) throw wrong('`provider`');
+  for (const key of NULLABLE) if (value[key] !== null && typeof value[key] !== 'string') throw wrong(`\`${key}\``);
+  if (!PROVIDERS.some(name => name === value.provider)) throw wrong('`provider`');
   if (typeof value.sharedKernel !== 'boolean') throw wrong('`sharedKernel`');
-  if (
-    !isRecord(value.runtime) ||
-    typeof value.runtime.id !== 'string' ||
-    typeof value.runtime.label !== 'string'
-  )
+  if (!isRecord(value.runtime) || typeof value.runtime.id !== 'string' || typeof value.runtime.label !== 'string')
     throw wrong('`runtime`');
 }

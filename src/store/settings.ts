@@ -1,12 +1,6 @@
 import type { Host } from '../core/host.ts';
 import { PROVIDERS } from '../core/runtime.ts';
-import {
-  type GlobalFlags,
-  LOG_LEVELS,
-  type LogLevel,
-  type ServerSettings,
-  type Settings,
-} from '../core/settings.ts';
+import { type GlobalFlags, LOG_LEVELS, type LogLevel, type ServerSettings, type Settings } from '../core/settings.ts';
 import { readConfig } from './config-file.ts';
 import { address, firstOf, loopback, number, type Origin, oneOf, text, truth } from './setting-values.ts';
 import { statePaths } from './state-paths.ts';
@@ -50,11 +44,7 @@ export function loadSettings(host: Host, flags: GlobalFlags): Settings {
     defaultGpu: firstOf([file('defaultGpu')], text, 'T4'),
     kernelName: firstOf([file('kernelName')], text, null),
     server: serverSettings(
-      firstOf(
-        [flag('server', flags.server), env('JUPYTER_SERVER_URL'), file('jupyterServerUrl')],
-        address,
-        null,
-      ),
+      firstOf([flag('server', flags.server), env('JUPYTER_SERVER_URL'), file('jupyterServerUrl')], address, null),
       firstOf([flag('token', flags.token), env('JUPYTER_TOKEN')], text, null),
     ),
     local: {

@@ -26,7 +26,7 @@ export function pathsBeside(config: string): StatePaths {
  * Throws a `usage` failure when it names nothing that is there: a typing error would silently start a second life.
  */
 export function statePaths(host: Host, flags: { readonly config: string | null }): StatePaths {
-  const emulated = Boolean(host.env['LECODER_EMULATOR']);
+  const emulated = Boolean(host.env.LECODER_EMULATOR);
   if (flags.config === null) {
     return pathsBeside(join(host.folders.config, emulated ? EMULATOR_PROFILE : 'config.json'));
   }

@@ -24,7 +24,14 @@ export class Envelope {
     const payload: Record<string, unknown> = command.payload === 'data' ? { data: output } : { ...output };
     const own = Array.isArray(payload.warnings) ? payload.warnings : [];
     const warnings = [...this.warnings, ...own.filter(text => !this.warnings.includes(text))];
-    const head = { schemaVersion: 1, command: this.#command, success: true, status: 'ok', errorCode: 0, timing: this.#timing() };
+    const head = {
+      schemaVersion: 1,
+      command: this.#command,
+      success: true,
+      status: 'ok',
+      errorCode: 0,
+      timing: this.#timing(),
+    };
     const { warnings: _, ...rest } = payload;
     return { ...head, ...(warnings.length > 0 || 'warnings' in payload ? { warnings } : {}), ...rest };
   }
@@ -44,6 +51,11 @@ export class Envelope {
 
   #timing(): Timing {
     const duration = Math.max(0, Math.round(this.#host.monotonic() - this.#started));
-    return { startedAt: this.#startedAt.toISOString(), completedAt: this.#host.now().toISOString(), duration, duration_ms: duration };
+    return {
+      startedAt: this.#startedAt.toISOString(),
+      completedAt: this.#host.now().toISOString(),
+      duration,
+      duration_ms: duration,
+    };
   }
 }

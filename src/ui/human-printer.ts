@@ -16,7 +16,10 @@ const CLEAR_LINE = '\u001b[2K\r';
 
 /** For people: remote output and results on stdout, everything else on stderr. */
 export async function humanPrinter(host: Host, flags: Pick<GlobalFlags, 'color' | 'quiet'>): Promise<HumanPrinter> {
-  const [out, err] = await Promise.all([styleFor(host.stdout, host.env, flags.color), styleFor(host.stderr, host.env, flags.color)]);
+  const [out, err] = await Promise.all([
+    styleFor(host.stdout, host.env, flags.color),
+    styleFor(host.stderr, host.env, flags.color),
+  ]);
   return new HumanPrinter(host, { out, err, quiet: flags.quiet });
 }
 
@@ -65,7 +68,9 @@ export class HumanPrinter implements Printer {
       case 'queued':
         return this.#aside(this.#style.dim('the kernel is busy; waiting for its turn'));
       case 'reconnecting':
-        return this.#aside(this.#style.dim(`connection lost (${event.reason}); reconnecting, attempt ${event.attempt}`));
+        return this.#aside(
+          this.#style.dim(`connection lost (${event.reason}); reconnecting, attempt ${event.attempt}`),
+        );
       case 'reconnected':
         return this.#aside(this.#style.dim('reconnected'));
       case 'truncated':
@@ -126,7 +131,9 @@ export class HumanPrinter implements Printer {
     const style = this.#style;
     const coloured = style.red('x') !== 'x';
     const traceback = event.traceback.join('\n');
-    const lines = [traceback === '' ? `${style.red('error:')} ${event.message}` : coloured ? traceback : stripAnsi(traceback)];
+    const lines = [
+      traceback === '' ? `${style.red('error:')} ${event.message}` : coloured ? traceback : stripAnsi(traceback),
+    ];
     for (const hint of event.hints) lines.push(this.#hint(hint));
     return this.#aside(lines.join('\n'));
   }

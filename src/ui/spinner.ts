@@ -9,7 +9,13 @@ export interface Spinner {
 
 /** A spinner on a terminal. Import this file only when one is to be shown. */
 export function startSpinner(output: HostOutput, text: string): Spinner {
-  const spinner = ora({ text, stream: terminalStream(output), isEnabled: true, discardStdin: false, hideCursor: false }).start();
+  const spinner = ora({
+    text,
+    stream: terminalStream(output),
+    isEnabled: true,
+    discardStdin: false,
+    hideCursor: false,
+  }).start();
   return {
     text: next => {
       spinner.text = next;
@@ -29,7 +35,8 @@ function terminalStream(output: HostOutput): NodeJS.WriteStream {
     write: (chunk: string) => output.write(chunk),
     clearLine: (direction: -1 | 0 | 1) => output.write(`\u001b[${direction === 0 ? 2 : direction < 0 ? 1 : 0}K`),
     cursorTo: (column: number) => output.write(`\u001b[${column + 1}G`),
-    moveCursor: (_columns: number, rows: number) => rows === 0 || output.write(`\u001b[${Math.abs(rows)}${rows < 0 ? 'A' : 'B'}`),
+    moveCursor: (_columns: number, rows: number) =>
+      rows === 0 || output.write(`\u001b[${Math.abs(rows)}${rows < 0 ? 'A' : 'B'}`),
     on: () => stream,
     once: () => stream,
     off: () => stream,

@@ -20,7 +20,12 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   return [style.bold(line(titles)), ...cells.map(line)].join('\n');
 }
 
-function padded(texts: readonly string[], widths: readonly number[], columns: readonly Column<never>[], width: number): string {
+function padded(
+  texts: readonly string[],
+  widths: readonly number[],
+  columns: readonly Column<never>[],
+  width: number,
+): string {
   let used = 0;
   const parts = texts.map((text, index) => {
     const last = index === texts.length - 1;

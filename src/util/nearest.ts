@@ -12,7 +12,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
     if (distance < least) [best, least] = [candidate, distance];
   }
   if (best !== null || wanted.length < 2) return best;
-  return candidates.find((candidate) => candidate.toLowerCase().startsWith(wanted)) ?? null;
+  return candidates.find(candidate => candidate.toLowerCase().startsWith(wanted)) ?? null;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn one into the other. */
@@ -24,8 +24,7 @@ function editDistance(from: string, to: string): number {
     for (let column = 1; column <= to.length; column++) {
       const replaced = cell(last, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
       let cost = Math.min(cell(last, column) + 1, cell(current, column - 1) + 1, replaced);
-      const swapped =
-        row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
       if (swapped) cost = Math.min(cost, cell(before, column - 2) + 1);
       current.push(cost);
     }

@@ -25,7 +25,7 @@ export function redact(value: unknown, depth = 0): unknown {
   if (value instanceof Date || value instanceof URL)
     return redactText(String(value instanceof Date ? value.toJSON() : value.href));
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  if (Array.isArray(value)) return value.map(item => redact(item, depth + 1));
   const own =
     value instanceof Error
       ? { ...value, name: value.name, message: value.message, stack: value.stack, cause: value.cause }

@@ -11,8 +11,7 @@ export function leftOut(bytes: number): string {
 
 /** The text itself when it fits, else its two ends; never cuts a character in two. */
 export function shorten(text: string): { readonly text: string; readonly shortened: boolean } {
-  if (text.length <= KEPT_BYTES / 3 || Buffer.byteLength(text) <= KEPT_BYTES)
-    return { text, shortened: false };
+  if (text.length <= KEPT_BYTES / 3 || Buffer.byteLength(text) <= KEPT_BYTES) return { text, shortened: false };
   const bytes = Buffer.from(text);
   const head = wholeCharacters(bytes.subarray(0, HEAD_BYTES));
   const tail = bytes.subarray(boundaryAfter(bytes, bytes.length - TAIL_BYTES));

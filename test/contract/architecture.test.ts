@@ -45,7 +45,8 @@ const partOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? ''
 
 /** Why an import may not be, or null. */
 function objection({ from, to, kind }: Import): string | null {
-  if (to.startsWith('node:')) return from.startsWith('core/') ? `${from}: core knows no machine, but imports ${to}` : null;
+  if (to.startsWith('node:'))
+    return from.startsWith('core/') ? `${from}: core knows no machine, but imports ${to}` : null;
   if (to.startsWith('..')) return from === 'version.ts' ? null : `${from} reaches out of src: ${to}`;
   if (!FILES.has(to) && !to.endsWith('.py')) {
     const name = Object.keys(PACKAGES).find(each => to === each || to.startsWith(`${each}/`));
@@ -88,18 +89,23 @@ describe('a violation is found', () => {
 });
 
 test('only two files say `process`', () => {
-  const guilty = [...FILES].filter(([, text]) => /(?<![.\w])process\b(?!\s*:)/.test(bareCode(text))).map(([name]) => name);
+  const guilty = [...FILES]
+    .filter(([, text]) => /(?<![.\w])process\b(?!\s*:)/.test(bareCode(text)))
+    .map(([name]) => name);
   expect(guilty).toEqual(['bin.ts', 'node-host.ts']);
 });
 
 test('no default exports, no paths of the module itself, no barrels', () => {
-  const guilty = [...FILES].filter(([name, text]) => !name.endsWith('.d.ts') && /\bexport default\b|\bimport\.meta\b|\bexport \*/.test(bareCode(text)));
+  const guilty = [...FILES].filter(
+    ([name, text]) => !name.endsWith('.d.ts') && /\bexport default\b|\bimport\.meta\b|\bexport \*/.test(bareCode(text)),
+  );
   expect(guilty.map(([name]) => name)).toEqual([]);
 });
 
 test('no module waits for itself', () => {
   const next = new Map<string, string[]>();
-  for (const { from, to, kind } of IMPORTS) if (kind === 'static' && FILES.has(to)) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to, kind } of IMPORTS)
+    if (kind === 'static' && FILES.has(to)) next.set(from, [...(next.get(from) ?? []), to]);
   const done = new Set<string>();
   const visit = (name: string, way: readonly string[]): string[] => {
     if (way.includes(name)) return [[...way.slice(way.indexOf(name)), name].join(' → ')];
@@ -112,7 +118,9 @@ test('no module waits for itself', () => {
 });
 
 test('every environment variable that is read is described once', () => {
-  const read = [...FILES.values()].flatMap(text => [...text.matchAll(/\benv(?:\.|\(')([A-Z][A-Z_]{2,})\b/g)].map(([, name]) => name ?? ''));
+  const read = [...FILES.values()].flatMap(text =>
+    [...text.matchAll(/\benv(?:\.|\(')([A-Z][A-Z_]{2,})\b/g)].map(([, name]) => name ?? ''),
+  );
   const described = VARIABLES.flatMap(({ name, aliases }) => [name, ...(aliases ?? [])]);
   expect(new Set(described).size).toBe(described.length);
   expect([...new Set(read)].filter(name => !described.includes(name))).toEqual([]);

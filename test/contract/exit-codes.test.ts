@@ -19,11 +19,18 @@ test.each(rows)('%s ends with the exit code of its error code', (_, spec) => {
 });
 
 test('the catalogue is as published', () => {
-  expect(rows.map(([kind, { code, title, exit, category, errorCode, retryable }]) => `${code} ${exit} ${errorCode} ${category} ${retryable} ${kind}: ${title}`)).toMatchSnapshot();
+  expect(
+    rows.map(
+      ([kind, { code, title, exit, category, errorCode, retryable }]) =>
+        `${code} ${exit} ${errorCode} ${category} ${retryable} ${kind}: ${title}`,
+    ),
+  ).toMatchSnapshot();
 });
 
 test('what is not retryable is in no category that the published retry loop repeats, but for what it cannot know', () => {
   const repeated = ['timeout', 'io', 'unknown'];
-  const surprising = rows.filter(([, spec]) => spec.code < 1200 && !spec.retryable && repeated.includes(spec.category)).map(([kind]) => kind);
+  const surprising = rows
+    .filter(([, spec]) => spec.code < 1200 && !spec.retryable && repeated.includes(spec.category))
+    .map(([kind]) => kind);
   expect(surprising).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { COMMANDS, GROUPS } from '../../src/cli/command-list.ts';
 import { findPlace } from '../../src/cli/catalogue.ts';
 import { readCommandLine } from '../../src/cli/command-line.ts';
+import { COMMANDS, GROUPS } from '../../src/cli/command-list.ts';
 import { helpPage } from '../../src/cli/help.ts';
 import { optionNames } from '../../src/cli/spec.ts';
 import { plainStyle } from '../../src/ui/style.ts';
@@ -15,17 +15,23 @@ test.each(PAGES.map(path => [path.join(' ') || '(none)', path] as const))('help 
   expect(helpPage(place, plainStyle(80))).toMatchSnapshot();
 });
 
-test.each(COMMANDS.map(command => [command.path.join(' '), command] as const))('%s is declared in good order', async (_, spec) => {
-  const names = (spec.options ?? []).map(optionNames);
-  expect(new Set(names.map(option => option.long)).size).toBe(names.length);
-  const letters = names.map(option => option.short).filter(short => short !== null);
-  expect(new Set(letters).size).toBe(letters.length);
-  for (const text of [spec.summary, ...(spec.options ?? []).map(option => option.help)]) expect(text).not.toMatch(/\.$|^$/);
-  const command = await spec.load();
-  expect(Object.keys(command)).toEqual(expect.arrayContaining(['input', 'run', 'view']));
-});
+test.each(COMMANDS.map(command => [command.path.join(' '), command] as const))(
+  '%s is declared in good order',
+  async (_, spec) => {
+    const names = (spec.options ?? []).map(optionNames);
+    expect(new Set(names.map(option => option.long)).size).toBe(names.length);
+    const letters = names.map(option => option.short).filter(short => short !== null);
+    expect(new Set(letters).size).toBe(letters.length);
+    for (const text of [spec.summary, ...(spec.options ?? []).map(option => option.help)])
+      expect(text).not.toMatch(/\.$|^$/);
+    const command = await spec.load();
+    expect(Object.keys(command)).toEqual(expect.arrayContaining(['input', 'run', 'view']));
+  },
+);
 
-const examples = COMMANDS.flatMap(command => command.examples ?? []).map(example => example.line.split('|').find(part => part.includes('lecoder-cgpu')) ?? '');
+const examples = COMMANDS.flatMap(command => command.examples ?? []).map(
+  example => example.line.split('|').find(part => part.includes('lecoder-cgpu')) ?? '',
+);
 
 test.each(examples)('the example `%s` is understood', async line => {
   expect((await readCommandLine(readCommand(line).argv)).kind).toBe('command');

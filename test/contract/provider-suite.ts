@@ -52,8 +52,7 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
       expect(runtime.id).not.toBe('');
       expect(runtime.label).not.toBe('');
       expect(JSON.stringify(runtime)).not.toContain(ground.secret());
-      if (runtime.createdAt !== null)
-        expect(new Date(runtime.createdAt).toISOString()).toBe(runtime.createdAt);
+      if (runtime.createdAt !== null) expect(new Date(runtime.createdAt).toISOString()).toBe(runtime.createdAt);
     });
 
     test('finds the same machine again instead of making another', async () => {
@@ -91,7 +90,7 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
     test('warns of what the machine cannot do, or refuses when that is wanted', async () => {
       const { events, report } = collected();
       await ground.provider().acquire({ ...WISH, variant: 'tpu' }, report, signal);
-      expect(events.filter((event) => event.type === 'warning')).toHaveLength(1);
+      expect(events.filter(event => event.type === 'warning')).toHaveLength(1);
       const refused = ground.provider().acquire({ ...WISH, variant: 'tpu', strict: true }, report, signal);
       await expect(refused).rejects.toMatchObject({
         kind: 'runtimeUnavailable',
@@ -128,8 +127,7 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
       await ground.kill();
       expect(await ground.provider().probe(runtime.id, signal)).toBe(ground.afterDeath);
       const open = ground.provider().open(runtime.id, signal);
-      if (ground.afterDeath === 'gone')
-        await expect(open).rejects.toMatchObject({ kind: 'runtimeTerminated' });
+      if (ground.afterDeath === 'gone') await expect(open).rejects.toMatchObject({ kind: 'runtimeTerminated' });
       else await expect(open).resolves.toBeDefined();
       await ground.provider().release(runtime.id, signal);
     });

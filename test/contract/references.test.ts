@@ -24,18 +24,26 @@ describe('the API reference', () => {
   test('Python integration', async () => {
     const snippet = await read('api-integration.py');
     expect(await python(snippet)).toMatchObject({ code: 0, stdout: "Error: No module named 'torch'\n" });
-    expect(await python(snippet.replace('import torch; torch.cuda.is_available()', '1 + 1'))).toMatchObject({ code: 0, stdout: 'Result: 2\n' });
+    expect(await python(snippet.replace('import torch; torch.cuda.is_available()', '1 + 1'))).toMatchObject({
+      code: 0,
+      stdout: 'Result: 2\n',
+    });
   });
 
   test('Bash integration', async () => {
-    const script = (await read('api-integration.sh')).replace('import torch; torch.cuda.memory_allocated() / 1e9', '3e9 / 1e9');
+    const script = (await read('api-integration.sh')).replace(
+      'import torch; torch.cuda.memory_allocated() / 1e9',
+      '3e9 / 1e9',
+    );
     const ran = await shell(script);
-    expect(ran.stdout).toContain("3.0\n");
+    expect(ran.stdout).toContain('3.0\n');
     expect(ran.stderr).toContain("Error: name 'train_model' is not defined");
   });
 
   test('Node.js integration', async () => {
-    expect(await start(process.execPath, ['--input-type=module', '-e', await read('api-integration.mjs')])).toMatchObject({ code: 0, stdout: '2\n' });
+    expect(
+      await start(process.execPath, ['--input-type=module', '-e', await read('api-integration.mjs')]),
+    ).toMatchObject({ code: 0, stdout: '2\n' });
   });
 
   test('error recovery: gives up at once on a plain error, tries again on a lost connection', async () => {
@@ -43,7 +51,10 @@ describe('the API reference', () => {
     const plain = await python(`${snippet}\nprint(run_with_retry("1/0")["error"]["code"])`);
     expect(plain.stdout).toBe('1202\n');
     const counted = snippet.replace('time.sleep(2 ** attempt)', 'print("again")');
-    const unreachable = await python(`${counted}\nprint(run_with_retry("1")["success"])`, { LECODER_RUNTIME: 'jupyter', JUPYTER_SERVER_URL: 'http://127.0.0.1:9/' });
+    const unreachable = await python(`${counted}\nprint(run_with_retry("1")["success"])`, {
+      LECODER_RUNTIME: 'jupyter',
+      JUPYTER_SERVER_URL: 'http://127.0.0.1:9/',
+    });
     expect(unreachable.stdout.split('\n').at(-2)).toBe('False');
   });
 
@@ -62,20 +73,35 @@ describe('the API reference', () => {
 
 describe('the agent reference', () => {
   test('execute code', async () => {
-    const { stdout } = await shell((await read('agent-execute.sh')).replace('import torch; print(torch.cuda.is_available())', 'print(False)'));
-    const objects = stdout.trim().split('\n').map(line => JSON.parse(line));
-    expect(objects).toMatchObject([{ stdout: 'False\n', errorCode: 0 }, { command: 'run' }, { stdout: '0\n1\n2\n', errorCode: 0 }]);
+    const { stdout } = await shell(
+      (await read('agent-execute.sh')).replace('import torch; print(torch.cuda.is_available())', 'print(False)'),
+    );
+    const objects = stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(objects).toMatchObject([
+      { stdout: 'False\n', errorCode: 0 },
+      { command: 'run' },
+      { stdout: '0\n1\n2\n', errorCode: 0 },
+    ]);
   });
 
   test('status and free GPU memory', async () => {
-    expect(JSON.parse((await shell(await read('agent-status.sh'))).stdout)).toMatchObject({ success: true, runtimes: [{}] });
+    expect(JSON.parse((await shell(await read('agent-status.sh'))).stdout)).toMatchObject({
+      success: true,
+      runtimes: [{}],
+    });
     expect((await shell(await read('agent-memory.sh'))).stdout).toMatch(/^(null|"[\d.]+ GB")\n$/);
   });
 
   test('sessions and history', async () => {
     const listed = await shell(await read('agent-sessions.sh'));
     expect(listed).toMatchObject({ code: 0 });
-    const objects = (await shell(await read('agent-history.sh'))).stdout.trim().split('\n').map(line => JSON.parse(line));
+    const objects = (await shell(await read('agent-history.sh'))).stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line));
     expect(objects).toHaveLength(3);
     expect(objects[2]).toMatchObject({ totalExecutions: expect.any(Number), successRate: expect.any(Number) });
   });
@@ -87,7 +113,12 @@ describe('the agent reference', () => {
   });
 
   test('debugging', async () => {
-    const ran = await shell((await read('agent-debug.sh')).split('\n').filter(line => !line.includes('<cmd>')).join('\n'));
+    const ran = await shell(
+      (await read('agent-debug.sh'))
+        .split('\n')
+        .filter(line => !line.includes('<cmd>'))
+        .join('\n'),
+    );
     expect(ran.code).toBe(0);
   });
 });
@@ -104,7 +135,11 @@ function shell(script: string) {
   return start('bash', ['-c', script]);
 }
 
-function start(command: string, args: readonly string[], extra: Record<string, string> = {}): Promise<{ code: number | null; stdout: string; stderr: string }> {
+function start(
+  command: string,
+  args: readonly string[],
+  extra: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: { ...env, ...extra }, cwd: cli.home, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];

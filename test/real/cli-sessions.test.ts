@@ -15,12 +15,26 @@ afterAll(async () => {
   await server?.stop();
 }, 60_000);
 
-const onServer = () => ({ env: { LECODER_RUNTIME: 'jupyter', JUPYTER_SERVER_URL: server.url.href, JUPYTER_TOKEN: server.token } });
+const onServer = () => ({
+  env: { LECODER_RUNTIME: 'jupyter', JUPYTER_SERVER_URL: server.url.href, JUPYTER_TOKEN: server.token },
+});
 
 describe('before anything runs', () => {
   test('there is nothing, and that is no error', async () => {
-    expect(await cli.json(['sessions', 'list', '--json'])).toMatchObject({ success: true, sessions: [], tier: null, limit: null, used: 0 });
-    expect(await cli.json(['status', '--json'])).toMatchObject({ authenticated: false, connected: false, runtime: null, session: null, runtimes: [] });
+    expect(await cli.json(['sessions', 'list', '--json'])).toMatchObject({
+      success: true,
+      sessions: [],
+      tier: null,
+      limit: null,
+      used: 0,
+    });
+    expect(await cli.json(['status', '--json'])).toMatchObject({
+      authenticated: false,
+      connected: false,
+      runtime: null,
+      session: null,
+      runtimes: [],
+    });
     expect((await cli.call(['disconnect'])).code).toBe(0);
     expect((await cli.call(['kernel', 'status'])).code).toBe(2);
   });
@@ -36,12 +50,22 @@ describe('before anything runs', () => {
 describe('connect and what follows', () => {
   test('off a terminal connect records the session and returns', async () => {
     const { data } = await cli.json(['connect', '--json', '--name', 'training', '--gpu', 'T4']);
-    expect(data).toMatchObject({ session: { name: 'training' }, runtime: { label: 'local' }, fresh: true, shell: false });
+    expect(data).toMatchObject({
+      session: { name: 'training' },
+      runtime: { label: 'local' },
+      fresh: true,
+      shell: false,
+    });
   });
 
   test('status shows it, with memory and disk', async () => {
     const status = await cli.json(['status', '--json']);
-    expect(status).toMatchObject({ connected: true, session: { name: 'training' }, runtimes: [{ connected: true, memory: { totalBytes: expect.any(Number) }, kernel: { state: 'idle' } }], sessions: { total: 1, connected: 1 } });
+    expect(status).toMatchObject({
+      connected: true,
+      session: { name: 'training' },
+      runtimes: [{ connected: true, memory: { totalBytes: expect.any(Number) }, kernel: { state: 'idle' } }],
+      sessions: { total: 1, connected: 1 },
+    });
     expect(status.runtime.memoryTotal).toMatch(/^\d+(\.\d)?GB$/);
     expect(Object.hasOwn(status.runtimes[0], 'gpu')).toBe(true);
   });
@@ -49,13 +73,23 @@ describe('connect and what follows', () => {
   test('a second session on another server, and switching between them by prefix', async () => {
     expect((await cli.call(['run', '-k', 'where = "jupyter"'], onServer())).code).toBe(0);
     expect((await cli.call(['run', '-k', 'where = "local"'])).code).toBe(0);
-    expect((await cli.call(['run', '-s', 'jupyter', '-k', 'where'], { env: { LECODER_RUNTIME: '' } })).stdout).toBe("'jupyter'\n");
+    expect((await cli.call(['run', '-s', 'jupyter', '-k', 'where'], { env: { LECODER_RUNTIME: '' } })).stdout).toBe(
+      "'jupyter'\n",
+    );
     expect((await cli.call(['-s', 'train', 'run', '-k', 'where'])).stdout).toBe("'local'\n");
     expect((await cli.call(['sessions', 'switch', 'jup'])).code).toBe(0);
     expect((await cli.call(['run', '-k', 'where'], { env: { LECODER_RUNTIME: '' } })).stdout).toBe("'jupyter'\n");
     const { sessions } = await cli.json(['sessions', 'list', '--json']);
-    expect(sessions.map((row: { name: string; active: boolean; status: string }) => [row.name, row.active, row.status])).toEqual([['training', false, 'connected'], ['jupyter', true, 'connected']]);
-    expect(await cli.json(['sessions', 'list', '--stats', '--json'])).toMatchObject({ totalSessions: 2, connectedSessions: 2 });
+    expect(
+      sessions.map((row: { name: string; active: boolean; status: string }) => [row.name, row.active, row.status]),
+    ).toEqual([
+      ['training', false, 'connected'],
+      ['jupyter', true, 'connected'],
+    ]);
+    expect(await cli.json(['sessions', 'list', '--stats', '--json'])).toMatchObject({
+      totalSessions: 2,
+      connectedSessions: 2,
+    });
   });
 
   test('an unknown session is named with those there are', async () => {
@@ -66,7 +100,10 @@ describe('connect and what follows', () => {
 
   test('kernel status, interrupt and restart', async () => {
     const inTraining = ['-s', 'training'];
-    expect((await cli.json(['kernel', 'status', '--json', ...inTraining])).data).toMatchObject({ session: 'training', state: 'idle' });
+    expect((await cli.json(['kernel', 'status', '--json', ...inTraining])).data).toMatchObject({
+      session: 'training',
+      state: 'idle',
+    });
     const long = cli.call(['run', '-k', ...inTraining, 'print("on", flush=True)\nimport time; time.sleep(60)'], {
       watch: ({ stdout }) => stdout === 'on\n' && void cli.call(['kernel', 'interrupt', ...inTraining]),
     });
@@ -78,13 +115,19 @@ describe('connect and what follows', () => {
 
   test('no secret is stored in the clear or printed', async () => {
     const { stdout } = await cli.call(['sessions', 'list', '--json']);
-    const files = await Promise.all(['tokens.json', 'state/sessions.json'].map(name => readFile(join(cli.config, name), 'utf8')));
+    const files = await Promise.all(
+      ['tokens.json', 'state/sessions.json'].map(name => readFile(join(cli.config, name), 'utf8')),
+    );
     for (const text of [stdout, ...files]) expect(text).not.toContain(server.token);
   });
 
   test('closing frees what is ours and forgets the rest', async () => {
     expect((await cli.call(['sessions', 'close', 'jupyter'])).code).toBe(0);
-    expect((await fetch(new URL('api/kernels', server.url), { headers: server.doorway.headers }).then(answer => answer.json()))).toEqual([]);
+    expect(
+      await fetch(new URL('api/kernels', server.url), { headers: server.doorway.headers }).then(answer =>
+        answer.json(),
+      ),
+    ).toEqual([]);
     const { data } = await cli.json(['disconnect', '--json']);
     expect(data.closed).toMatchObject([{ name: 'training', runtimeReleased: true }]);
     expect((await cli.json(['sessions', 'list', '--json'])).sessions).toEqual([]);
@@ -103,19 +146,28 @@ describe('what breaks', () => {
   });
 
   test('a server that is away keeps its session; clean forgets only what is certainly gone', async () => {
-    const far = { env: { LECODER_RUNTIME: 'jupyter', JUPYTER_SERVER_URL: server.url.href, JUPYTER_TOKEN: server.token } };
+    const far = {
+      env: { LECODER_RUNTIME: 'jupyter', JUPYTER_SERVER_URL: server.url.href, JUPYTER_TOKEN: server.token },
+    };
     await cli.call(['connect', '--name', 'far', '--no-shell'], far);
     const book = join(cli.config, 'state', 'sessions.json');
     await writeFile(book, (await readFile(book, 'utf8')).replaceAll(`:${server.url.port}/`, ':9/'));
-    expect((await cli.json(['sessions', 'list', '--json'])).sessions).toMatchObject([{ name: 'far', status: 'unknown' }]);
-    expect((await cli.json(['sessions', 'clean', '--json'])).data).toMatchObject({ removed: [], unknown: [{ name: 'far' }] });
+    expect((await cli.json(['sessions', 'list', '--json'])).sessions).toMatchObject([
+      { name: 'far', status: 'unknown' },
+    ]);
+    expect((await cli.json(['sessions', 'clean', '--json'])).data).toMatchObject({
+      removed: [],
+      unknown: [{ name: 'far' }],
+    });
     const closed = await cli.call(['sessions', 'close', 'far', '--json']);
     expect([closed.code, JSON.parse(closed.stdout).error.code]).toEqual([4, 1101]);
     expect((await cli.call(['sessions', 'close', 'far', '--force'])).code).toBe(0);
   });
 
   test('a wrong token is named before anything is recorded', async () => {
-    const { code, stdout } = await cli.call(['connect', '--json'], { env: { ...onServer().env, JUPYTER_TOKEN: 'wrong' } });
+    const { code, stdout } = await cli.call(['connect', '--json'], {
+      env: { ...onServer().env, JUPYTER_TOKEN: 'wrong' },
+    });
     expect(code).toBe(3);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 1003, category: 'auth' });
     expect((await cli.json(['sessions', 'list', '--json'])).sessions).toEqual([]);

@@ -16,9 +16,7 @@ const asked: string[] = [];
 const front = createServer((request, response) => {
   asked.push(`${request.method} ${request.url}`);
   const refuse = (status: number, reason: string): void => {
-    response
-      .writeHead(status, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ reason, message: '' }));
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ reason, message: '' }));
   };
   if (request.headers.authorization !== `token ${server.token}`) return refuse(401, 'Unauthorized');
   if (request.method === 'GET' && /^\/api\/(kernels|sessions)$/.test(request.url ?? ''))
@@ -27,7 +25,7 @@ const front = createServer((request, response) => {
   const onward = send(
     new URL(request.url ?? '/', server.url),
     { method: request.method, headers: request.headers },
-    (answer) => {
+    answer => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     },
@@ -37,7 +35,7 @@ const front = createServer((request, response) => {
 
 beforeAll(async () => {
   server = await startJupyter();
-  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => front.listen(0, '127.0.0.1', resolve));
   const address = front.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   url = new URL(`http://127.0.0.1:${address.port}/`);
@@ -72,9 +70,9 @@ test('a gateway without contents, terminals, status or a list of kernels will do
   expect(await provider(server.token).probe(runtime.id, signal)).toBe('alive');
   await provider(server.token).keepAlive(runtime.id, signal);
   expect([...new Set(asked)].sort()).toEqual(['GET /api', 'GET /api/kernelspecs']);
-  const { id } = (
-    await ask(nodeHost(), doorway, { method: 'POST', path: 'api/kernels', body: {}, signal })
-  ).json() as { id: string };
+  const { id } = (await ask(nodeHost(), doorway, { method: 'POST', path: 'api/kernels', body: {}, signal })).json() as {
+    id: string;
+  };
   await ask(nodeHost(), doorway, { method: 'DELETE', path: `api/kernels/${id}`, signal });
 });
 
@@ -83,7 +81,7 @@ test('its refusals are told apart: who you are, and what you may do', async () =
     kind: 'invalidCredentials',
   });
   const doorway = await provider(server.token).open(url.href, signal);
-  await expect(
-    ask(nodeHost(), doorway, { method: 'GET', path: 'api/kernels', signal }),
-  ).rejects.toMatchObject({ kind: 'forbidden' });
+  await expect(ask(nodeHost(), doorway, { method: 'GET', path: 'api/kernels', signal })).rejects.toMatchObject({
+    kind: 'forbidden',
+  });
 });

@@ -57,17 +57,17 @@ test('a server that runs is used, and the hub is not asked to start it', async (
   const hub = await hubWith({ running: true });
   const { runtime, fresh } = await acquire(hub, 'user/ann/lab/tree/x.ipynb');
   expect([runtime.id, fresh]).toEqual([new URL('user/ann/', hub.url).href, false]);
-  expect(hub.asked.filter((asked) => asked.startsWith('POST'))).toEqual([]);
+  expect(hub.asked.filter(asked => asked.startsWith('POST'))).toEqual([]);
 });
 
-test.each(['at once', 'later'] as const)('a stopped server is started (%s), with progress', async (start) => {
+test.each(['at once', 'later'] as const)('a stopped server is started (%s), with progress', async start => {
   const hub = await hubWith({ start });
   const { events, report } = collected();
   const { runtime, fresh } = await provider(hub, 'user/ann/').acquire(WISH, report, signal);
   expect(fresh).toBe(true);
-  expect(events.map((event) => event.type === 'step' && event.done)).toEqual([false, true]);
+  expect(events.map(event => event.type === 'step' && event.done)).toEqual([false, true]);
   expect(await provider(hub, 'user/ann/').probe(runtime.id, signal)).toBe('alive');
-  expect(hub.asked.filter((asked) => asked.startsWith('POST'))).toEqual(['POST /hub/api/users/ann/server']);
+  expect(hub.asked.filter(asked => asked.startsWith('POST'))).toEqual(['POST /hub/api/users/ann/server']);
 });
 
 test('a named server is started as such', async () => {
@@ -79,7 +79,7 @@ test('a named server is started as such', async () => {
 
 test.each(['', 'hub/home', 'hub/user-redirect/lab/tree/x'])(
   "the address %j of the hub leads to the server of the token's user",
-  async (path) => {
+  async path => {
     const hub = await hubWith();
     const { runtime } = await acquire(hub, path);
     expect(runtime.id).toBe(new URL('user/ann/', hub.url).href);
@@ -90,7 +90,7 @@ test.each(['', 'hub/home', 'hub/user-redirect/lab/tree/x'])(
 test('two that start the same server both get it', async () => {
   const hub = await hubWith({ start: 'later' });
   const both = await Promise.all([acquire(hub, 'user/ann/'), acquire(hub, 'user/ann/')]);
-  expect(both.map((one) => one.runtime.id)).toEqual([
+  expect(both.map(one => one.runtime.id)).toEqual([
     new URL('user/ann/', hub.url).href,
     new URL('user/ann/', hub.url).href,
   ]);
@@ -149,7 +149,7 @@ test('waiting for a start ends with the signal', async () => {
   const control = new AbortController();
   const waiting = provider(hub, 'user/ann/').acquire(
     WISH,
-    (event) => {
+    event => {
       if (event.type === 'step') control.abort(new Error('enough'));
     },
     control.signal,

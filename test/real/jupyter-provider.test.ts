@@ -71,18 +71,14 @@ test('a wrong token is named, and so is a missing one', async () => {
 });
 
 test('a wrong path and a wrong port are named', async () => {
-  const elsewhere = await acquire(new URL('/', server.url).href, server.token).catch(
-    (error: unknown) => error,
-  );
+  const elsewhere = await acquire(new URL('/', server.url).href, server.token).catch((error: unknown) => error);
   expect(elsewhere).toMatchObject({ kind: 'usage', message: expect.stringContaining('/api') });
   const port = await freePort();
   await expect(acquire(`http://127.0.0.1:${port}/`, server.token)).rejects.toMatchObject({
     kind: 'connectionTimeout',
     message: expect.stringContaining(`127.0.0.1:${port}`),
   });
-  expect(await provider(`http://127.0.0.1:${port}/`).probe(`http://127.0.0.1:${port}/`, signal)).toBe(
-    'unknown',
-  );
+  expect(await provider(`http://127.0.0.1:${port}/`).probe(`http://127.0.0.1:${port}/`, signal)).toBe('unknown');
 });
 
 test('no address at all is a usage error that names the options', async () => {

@@ -15,7 +15,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-
 describe('leaving', () => {
   test.each([
     ['import sys; sys.exit(3)', { kind: 'exit', status: 3 }],
@@ -45,8 +44,13 @@ describe('input', () => {
       asked.push([prompt, password]);
       return password ? 'hush' : 'Ada';
     };
-    const { stdout } = await kernel.run('from getpass import getpass\nprint(input("who? "), getpass("word? "))', { answer });
-    expect(asked).toEqual([['who? ', false], ['word? ', true]]);
+    const { stdout } = await kernel.run('from getpass import getpass\nprint(input("who? "), getpass("word? "))', {
+      answer,
+    });
+    expect(asked).toEqual([
+      ['who? ', false],
+      ['word? ', true],
+    ]);
     expect(stdout).toBe('Ada hush\n');
   });
 
@@ -77,7 +81,9 @@ describe('variables of the environment', () => {
     const read = 'import os\nprint(os.environ.get("LECODER_TEST_VALUE"))';
     expect((await kernel.run(read, { env: { LECODER_TEST_VALUE: 'very-secret' } })).stdout).toBe('very-secret\n');
     expect((await kernel.run(read)).stdout).toBe('None\n');
-    const { stdout } = await kernel.run('print(any("very" + "-secret" in str(v) for v in list(globals().values()) + In + list(get_ipython().history_manager.get_range())))');
+    const { stdout } = await kernel.run(
+      'print(any("very" + "-secret" in str(v) for v in list(globals().values()) + In + list(get_ipython().history_manager.get_range())))',
+    );
     expect(stdout).toBe('False\n');
   });
 
@@ -99,7 +105,11 @@ describe('stopping', () => {
 
   test('a cell that ignores the interrupt is ended by a restart', async () => {
     const stubborn = 'import time\nwhile True:\n    try: time.sleep(60)\n    except KeyboardInterrupt: pass';
-    expect((await kernel.run(stubborn, { timeout: 300 })).outcome).toEqual({ kind: 'timeout', after: 300, restarted: true });
+    expect((await kernel.run(stubborn, { timeout: 300 })).outcome).toEqual({
+      kind: 'timeout',
+      after: 300,
+      restarted: true,
+    });
     expect((await kernel.run('6 * 7')).outcome).toEqual({ kind: 'ok' });
   });
 
@@ -141,7 +151,18 @@ describe('a busy kernel', () => {
 
   test('a failing cell in front does not take ours with it', async () => {
     const other = await kernel.anotherLink();
-    const failing = kernel.link.send({ channel: 'shell', type: 'execute_request', content: { code: 'import time; time.sleep(0.7); 1/0', silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true } });
+    const failing = kernel.link.send({
+      channel: 'shell',
+      type: 'execute_request',
+      content: {
+        code: 'import time; time.sleep(0.7); 1/0',
+        silent: false,
+        store_history: true,
+        user_expressions: {},
+        allow_stdin: false,
+        stop_on_error: true,
+      },
+    });
     expect(failing).not.toBe('');
     expect((await kernel.run('"survived"', { through: other })).events).toMatchObject([{ type: 'result' }]);
   });
@@ -150,7 +171,9 @@ describe('a busy kernel', () => {
 describe('death', () => {
   test('of the kernel is noticed, and the next cell runs on the new one', async () => {
     await kernel.run('lost = 1');
-    const { outcome, stdout } = await kernel.run('print("last words", flush=True)\nimport os, time; time.sleep(0.5); os._exit(9)');
+    const { outcome, stdout } = await kernel.run(
+      'print("last words", flush=True)\nimport os, time; time.sleep(0.5); os._exit(9)',
+    );
     expect(outcome).toMatchObject({ kind: 'died', outOfMemory: false });
     expect(stdout).toBe('last words\n');
     const after = await kernel.anotherLink();
@@ -178,7 +201,9 @@ describe('the rate limit of the server', () => {
   });
 
   test('the same words printed by a program are its own', async () => {
-    const { events, stderr } = await kernel.run('import sys; print("IOPub data rate exceeded.", file=sys.stderr)', { through: await kernel.anotherLink() });
+    const { events, stderr } = await kernel.run('import sys; print("IOPub data rate exceeded.", file=sys.stderr)', {
+      through: await kernel.anotherLink(),
+    });
     expect(stderr).toBe('IOPub data rate exceeded.\n');
     expect(events.some(event => event.type === 'truncated')).toBe(false);
   });

@@ -9,15 +9,15 @@ import { type KernelBench, kernelBench } from '../support/kernel-bench.ts';
 /** The same cells through the reference client and through ours, each on a kernel of its own, compared. */
 const CELLS: Readonly<Record<string, string>> = {
   'a value': '6 * 7',
-  'nothing': 'x = 1',
+  nothing: 'x = 1',
   'output and a value': 'print("one"); x',
   'both streams': 'import sys\nprint("out")\nprint("err", file=sys.stderr)',
-  'unicode': 'print("héllo 日本語 🚀"); "🚀"',
+  unicode: 'print("héllo 日本語 🚀"); "🚀"',
   'no newline at the end': 'print("abc", end="")',
   'carriage returns': 'print("10%\\r20%\\r30%")',
   'rich display': 'from IPython.display import HTML, display\ndisplay(HTML("<b>x</b>"))',
   'display updates': 'from IPython.display import display\nh = display("a", display_id="d1")\nh.update("b")',
-  'clear': 'from IPython.display import clear_output\nprint("old"); clear_output(); print("new")',
+  clear: 'from IPython.display import clear_output\nprint("old"); clear_output(); print("new")',
   'an exception': '1/0',
   'output before an exception': 'print("before"); raise ValueError("no")',
   'a syntax error': 'def (:',
@@ -89,10 +89,21 @@ function asEvent({ header, content: raw }: IIOPubMessage): Event | null {
     case 'stream':
       return { type: 'output', stream: content.name, data: content.text };
     case 'execute_result':
-      return { type: 'result', data: content.data, metadata: content.metadata, executionCount: content.execution_count };
+      return {
+        type: 'result',
+        data: content.data,
+        metadata: content.metadata,
+        executionCount: content.execution_count,
+      };
     case 'display_data':
     case 'update_display_data':
-      return { type: 'display', data: content.data, metadata: content.metadata, displayId: content.transient?.display_id ?? null, update: header.msg_type === 'update_display_data' };
+      return {
+        type: 'display',
+        data: content.data,
+        metadata: content.metadata,
+        displayId: content.transient?.display_id ?? null,
+        update: header.msg_type === 'update_display_data',
+      };
     case 'clear_output':
       return { type: 'clear', wait: content.wait };
     default:

@@ -20,16 +20,12 @@ test('ten invocations at once start one server', async () => {
   try {
     const python = process.env.LECODER_TEST_PYTHON ?? '';
     const runs = await Promise.all(
-      Array.from({ length: 10 }, () =>
-        promisify(execFile)(process.execPath, [program, place.folder, python]),
-      ),
+      Array.from({ length: 10 }, () => promisify(execFile)(process.execPath, [program, place.folder, python])),
     );
-    const got = runs.map((run) => JSON.parse(run.stdout) as { id: string; fresh: boolean });
-    expect(new Set(got.map((one) => one.id)).size).toBe(1);
-    expect(got.filter((one) => one.fresh)).toHaveLength(1);
-    expect((await readdir(place.files.folder)).filter((name) => name.startsWith('local-'))).toEqual([
-      got[0]?.id,
-    ]);
+    const got = runs.map(run => JSON.parse(run.stdout) as { id: string; fresh: boolean });
+    expect(new Set(got.map(one => one.id)).size).toBe(1);
+    expect(got.filter(one => one.fresh)).toHaveLength(1);
+    expect((await readdir(place.files.folder)).filter(name => name.startsWith('local-'))).toEqual([got[0]?.id]);
   } finally {
     await place.clear();
   }

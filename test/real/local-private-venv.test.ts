@@ -60,7 +60,7 @@ test('makes the environment once, over what an interrupted making left, and uses
   await writeFile(join(place.files.venv, 'half.txt'), '');
   const first = collected();
   const { runtime } = await place.provider(SERVER).acquire(ANY, first.report, signal);
-  expect(first.events.map((event) => event.type === 'step' && [event.id, event.done])).toEqual([
+  expect(first.events.map(event => event.type === 'step' && [event.id, event.done])).toEqual([
     ['local-python', false],
     ['local-python', true],
     ['local-server', false],
@@ -75,10 +75,7 @@ test('makes the environment once, over what an interrupted making left, and uses
 
   const second = collected();
   await place.provider(SERVER).acquire(ANY, second.report, signal);
-  expect(second.events.map((event) => event.type === 'step' && event.id)).toEqual([
-    'local-server',
-    'local-server',
-  ]);
+  expect(second.events.map(event => event.type === 'step' && event.id)).toEqual(['local-server', 'local-server']);
   await place.clear();
 });
 
@@ -98,7 +95,7 @@ test("an environment of the user's that turns out to be broken is passed over wi
   await expect(place.provider(SERVER).acquire(ANY, report, signal)).rejects.toMatchObject({
     kind: 'runtimeUnavailable',
   });
-  expect(events.filter((event) => event.type === 'warning')).toHaveLength(1);
+  expect(events.filter(event => event.type === 'warning')).toHaveLength(1);
   expect(events.at(-1)).toMatchObject({ type: 'step', id: 'local-python', done: false });
 });
 

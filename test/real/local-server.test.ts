@@ -34,22 +34,14 @@ test("user code sees the user's environment, and none of our secrets", async () 
   const { runtime } = await place.provider().acquire(ANY, collected().report, signal);
   const doorway = await place.provider().open(runtime.id, signal);
   const kernel = await startKernel(place.host, doorway);
-  const env = (await evaluate(place.host, doorway, kernel, 'dict(__import__("os").environ)')) as Record<
-    string,
-    string
-  >;
+  const env = (await evaluate(place.host, doorway, kernel, 'dict(__import__("os").environ)')) as Record<string, string>;
   expect(env).toMatchObject({ MY_OWN: 'kept', JUPYTER_PATH: join('a', 'path') });
   expect(Object.keys(env)).not.toContain('JUPYTER_NO_CONFIG');
   expect(Object.keys(env)).not.toContain('JUPYTER_RUNTIME_DIR');
   const token = readRecord(place.files)?.token ?? 'none';
   expect(JSON.stringify(env)).not.toContain(token);
   expect(JSON.stringify(env)).not.toContain('secret-');
-  const argv = await evaluate(
-    place.host,
-    doorway,
-    kernel,
-    '__import__("sys").argv + __import__("sys").orig_argv',
-  );
+  const argv = await evaluate(place.host, doorway, kernel, '__import__("sys").argv + __import__("sys").orig_argv');
   expect(JSON.stringify(argv)).not.toContain(token);
 });
 
@@ -62,9 +54,9 @@ test('cells start in the home folder, and nothing there can stand in for a modul
   const { runtime } = await place.provider().acquire(ANY, collected().report, signal);
   const doorway = await place.provider().open(runtime.id, signal);
   const kernel = await startKernel(place.host, doorway);
-  expect(
-    await evaluate(place.host, doorway, kernel, '[__import__("os").getcwd(), __import__("mine").answer]'),
-  ).toEqual([await realpath(home), 42]);
+  expect(await evaluate(place.host, doorway, kernel, '[__import__("os").getcwd(), __import__("mine").answer]')).toEqual(
+    [await realpath(home), 42],
+  );
 });
 
 test('a broken Jupyter configuration of the user changes nothing', async () => {
@@ -106,9 +98,7 @@ test("everything that holds the token is the owner's alone, and goes when the se
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || !(await readFile(path, 'utf8')).includes(token)) continue;
     holding.push(path);
-    const open = await Promise.all(
-      [stat(path), stat(dirname(path))].map(async (found) => (await found).mode & 0o077),
-    );
+    const open = await Promise.all([stat(path), stat(dirname(path))].map(async found => (await found).mode & 0o077));
     // A file others could read is harmless in a folder they cannot enter; Windows has no such bits.
     if (process.platform !== 'win32') expect([path, Math.min(...open)]).toEqual([path, 0]);
   }
@@ -155,9 +145,7 @@ test('the record of a server that died without notice is not believed', async ()
   await until(() => !place.host.processes.isAlive(record.pid));
   const second = await place.provider().acquire(ANY, collected().report, signal);
   expect([second.fresh, second.runtime.id === first.runtime.id]).toEqual([true, false]);
-  expect((await readdir(place.files.folder)).sort()).toEqual(
-    [second.runtime.id, 'runtime.json', 'server.log'].sort(),
-  );
+  expect((await readdir(place.files.folder)).sort()).toEqual([second.runtime.id, 'runtime.json', 'server.log'].sort());
   await expect(place.provider().open(first.runtime.id, signal)).rejects.toMatchObject({
     kind: 'runtimeTerminated',
   });
@@ -172,9 +160,7 @@ test('a server whose start was cut off is ended before another is started', asyn
   const second = await place.provider().acquire(ANY, collected().report, signal);
   expect([second.fresh, second.runtime.id === first.runtime.id]).toEqual([true, false]);
   await until(() => !place.host.processes.isAlive(record.pid));
-  expect((await readdir(place.files.folder)).sort()).toEqual(
-    [second.runtime.id, 'runtime.json', 'server.log'].sort(),
-  );
+  expect((await readdir(place.files.folder)).sort()).toEqual([second.runtime.id, 'runtime.json', 'server.log'].sort());
 });
 
 test('a stranger that was given the number of our process is left alone', async () => {
@@ -192,9 +178,7 @@ test('a stranger that was given the number of our process is left alone', async 
 
 test('a Python that does not do is named, and so is what would help', async () => {
   const place = await placed();
-  const nowhere = place
-    .provider({ python: join(place.folder, 'no-python') })
-    .acquire(ANY, collected().report, signal);
+  const nowhere = place.provider({ python: join(place.folder, 'no-python') }).acquire(ANY, collected().report, signal);
   await expect(nowhere).rejects.toMatchObject({
     kind: 'usage',
     message: expect.stringContaining('no-python'),

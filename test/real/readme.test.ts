@@ -28,13 +28,22 @@ test('the README says what happens', async () => {
 }, 180_000);
 
 function asPattern(text: string): RegExp {
-  return new RegExp(`^${text.split('…').map(piece => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.+')}$`);
+  return new RegExp(
+    `^${text
+      .split('…')
+      .map(piece => piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.+')}$`,
+  );
 }
 
 /** Both streams in one, as on a terminal. */
 function shell(line: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-c', `{ ${line}\n} 2>&1`], { cwd: cli.home, env: { ...cli.env, PATH: path }, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn('bash', ['-c', `{ ${line}\n} 2>&1`], {
+      cwd: cli.home,
+      env: { ...cli.env, PATH: path },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let seen = '';
     child.stdout.on('data', chunk => {
       seen += chunk;

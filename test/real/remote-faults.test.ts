@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
-import {
-  openHalf,
-  pieces,
-  run,
-  sha256,
-  shell,
-  startKernel,
-  viaProxy,
-  watch,
-} from '../support/remote-half.ts';
+import { openHalf, pieces, run, sha256, shell, startKernel, viaProxy, watch } from '../support/remote-half.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 let server: TestServer;
@@ -31,12 +22,12 @@ const ask = (path: string, method = 'POST') =>
   fetch(new URL(`api/kernels/${path}`, server.url), { method, headers: server.doorway.headers });
 
 describe('a cut socket', () => {
-  test.each([1, 50_000, 3_000_000, 9_500_000])('after %i bytes loses and doubles nothing', async (bytes) => {
+  test.each([1, 50_000, 3_000_000, 9_500_000])('after %i bytes loses and doubles nothing', async bytes => {
     await using open = await openHalf(viaProxy(server.doorway, proxy), kernelId);
     const before = proxy.accepted;
     let again = bytes;
     proxy.cutAfter(again);
-    const stop = open.link.onState((state) => {
+    const stop = open.link.onState(state => {
       if (state.state !== 'reconnected' || proxy.accepted - before >= 4) return;
       again += 1_234_567;
       proxy.cutAfter(again);
@@ -74,7 +65,7 @@ describe('a cut socket', () => {
     await using open = await openHalf(viaProxy(server.doorway, proxy), kernelId);
     const file = `${server.folder}/count-${Math.random()}`;
     const running = run(open.half, `echo ran >> ${file}; sleep 0.3; cat ${file}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise(resolve => setImmediate(resolve));
     proxy.cut();
     expect((await running).stdout.toString()).toBe('ran\n');
   });
@@ -98,7 +89,7 @@ test('a delay of 100 ms does not starve the window', async () => {
   try {
     let size = 0;
     const started = performance.now();
-    const { outcome } = open.half.shell(shell('head -c 50000000 /dev/zero'), (event) => {
+    const { outcome } = open.half.shell(shell('head -c 50000000 /dev/zero'), event => {
       if (event.type === 'output') size += event.data.length;
     });
     expect(await outcome).toEqual({ kind: 'ok' });
@@ -118,7 +109,7 @@ describe('a client that is gone', () => {
   test('without a word has its command hung up after the silence', async () => {
     const open = await openHalf(viaProxy(server.doorway, proxy), kernelId, { silence: 3000 });
     let pid = '';
-    const running = open.half.shell(shell('echo $$; while :; do sleep 0.1; done'), (event) => {
+    const running = open.half.shell(shell('echo $$; while :; do sleep 0.1; done'), event => {
       if (event.type === 'output') pid = event.data.toString().trim();
     });
     running.outcome.catch(() => {});

@@ -46,9 +46,7 @@ describe('output', () => {
 
   test('no variable of the notebook world makes tools colour what goes into a pipe', async () => {
     const { stdout } = await run(open.half, 'env');
-    expect(stdout.toString()).not.toMatch(
-      /^(FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|JPY_PARENT_PID|MPLBACKEND)=/m,
-    );
+    expect(stdout.toString()).not.toMatch(/^(FORCE_COLOR|CLICOLOR|CLICOLOR_FORCE|JPY_PARENT_PID|MPLBACKEND)=/m);
     expect(stdout.toString()).not.toContain('TERM=xterm-color');
   });
 });
@@ -146,7 +144,7 @@ describe('input', () => {
     const queue: ((line: string | null) => void)[] = [];
     async function* typed() {
       for (;;) {
-        const line = await new Promise<string | null>((resolve) => queue.push(resolve));
+        const line = await new Promise<string | null>(resolve => queue.push(resolve));
         if (line === null) return;
         yield bytes(line);
       }

@@ -19,16 +19,13 @@ afterAll(async () => {
 test('a second command is answered while the first streams 100 MB', async () => {
   let size = 0;
   let begun = () => {};
-  const streaming = new Promise<void>((resolve) => {
+  const streaming = new Promise<void>(resolve => {
     begun = resolve;
   });
-  const big = open.half.shell(
-    shell('head -c 100000000 /dev/zero; sleep 0.5; head -c 100000000 /dev/zero'),
-    (event) => {
-      if (event.type === 'output') size += event.data.length;
-      begun();
-    },
-  );
+  const big = open.half.shell(shell('head -c 100000000 /dev/zero; sleep 0.5; head -c 100000000 /dev/zero'), event => {
+    if (event.type === 'output') size += event.data.length;
+    begun();
+  });
   await streaming;
   const started = performance.now();
   const small = await run(open.half, 'echo hello');
@@ -66,21 +63,21 @@ test('two clients that find the kernel empty both get their answer', async () =>
     run(two.half, 'echo 2'),
     run(one.half, 'echo 3'),
   ]);
-  expect([first, second, third].map((written) => written.stdout.toString())).toEqual(['1\n', '2\n', '3\n']);
+  expect([first, second, third].map(written => written.stdout.toString())).toEqual(['1\n', '2\n', '3\n']);
 });
 
 test('a slow reader bounds what is on the way', async () => {
   let received = 0;
   let taken = 0;
   let most = 0;
-  const stop = open.link.onMessage((message) => {
+  const stop = open.link.onMessage(message => {
     for (const buffer of message.buffers) received += buffer.byteLength;
     most = Math.max(most, received - taken);
   });
-  const { outcome } = open.half.shell(shell('head -c 60000000 /dev/zero'), (event) => {
+  const { outcome } = open.half.shell(shell('head -c 60000000 /dev/zero'), event => {
     if (event.type !== 'output') return;
     const size = event.data.length;
-    return new Promise((resolve) =>
+    return new Promise(resolve =>
       setTimeout(() => {
         taken += size;
         resolve();
@@ -95,7 +92,7 @@ test('a slow reader bounds what is on the way', async () => {
 });
 
 test('a reader that fails ends the command', async () => {
-  const { outcome } = open.half.shell(shell('echo $$; exec sleep 60'), (event) => {
+  const { outcome } = open.half.shell(shell('echo $$; exec sleep 60'), event => {
     if (event.type === 'output') throw new Error(`cannot write ${event.data}`);
   });
   await expect(outcome).rejects.toThrow('cannot write');
@@ -145,8 +142,8 @@ test('nothing of ours is in the namespace of the kernel, nor in its count or his
       stop_on_error: true,
     },
   });
-  await new Promise<void>((resolve) => {
-    const stop = open.link.onMessage((message) => {
+  await new Promise<void>(resolve => {
+    const stop = open.link.onMessage(message => {
       if (message.header.msg_type !== 'execute_reply' || message.parent_header.msg_id !== sent) return;
       answers.push(message.content);
       stop();
@@ -173,20 +170,16 @@ describe('a terminal', () => {
   test('changes its size, and tells the program', async () => {
     let resize: (to: { columns: number; rows: number }) => void = () => {};
     let listening = false;
-    const running = watch(
-      open.half,
-      'trap "stty size; exit 4" WINCH; echo ready; while :; do sleep 0.05; done',
-      {
-        terminal: size,
-        onResize: (listener) => {
-          resize = listener;
-          listening = true;
-          return () => {
-            listening = false;
-          };
-        },
+    const running = watch(open.half, 'trap "stty size; exit 4" WINCH; echo ready; while :; do sleep 0.05; done', {
+      terminal: size,
+      onResize: listener => {
+        resize = listener;
+        listening = true;
+        return () => {
+          listening = false;
+        };
       },
-    );
+    });
     await running.until('ready');
     resize({ columns: 120, rows: 40 });
     const { stdout, outcome } = await running.written;
@@ -198,7 +191,7 @@ describe('a terminal', () => {
   test('turns a typed Ctrl-C into SIGINT, and the variables given are there', async () => {
     let type: (bytes: Uint8Array) => void = () => {};
     async function* typed() {
-      yield await new Promise<Uint8Array>((resolve) => {
+      yield await new Promise<Uint8Array>(resolve => {
         type = resolve;
       });
       await new Promise(() => {});

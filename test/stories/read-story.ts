@@ -43,7 +43,10 @@ export function writeStory(story: Story, reports: ReadonlyMap<Report, string>): 
 
 function block(reports: readonly Report[], news: ReadonlyMap<Report, string>): string {
   const texts = reports.map(report => {
-    const stdin = (report.stdin ?? '').split('\n').slice(0, -1).map(line => `< ${line}\n`);
+    const stdin = (report.stdin ?? '')
+      .split('\n')
+      .slice(0, -1)
+      .map(line => `< ${line}\n`);
     return `$ ${report.line}\n${stdin.join('')}${news.get(report) ?? report.expected}\n`;
   });
   return `\`\`\`report\n${texts.join('\n')}\`\`\``;
@@ -59,12 +62,16 @@ export function readCommand(line: string): CommandLine {
   const words = [...line.matchAll(/((?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+)/g)].map(([word]) => unquote(word));
   const start = words.indexOf('lecoder-cgpu');
   if (start < 0) throw new Error(`not a line of ours: ${line}`);
-  const env = Object.fromEntries(words.slice(0, start).map(word => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+  const env = Object.fromEntries(
+    words.slice(0, start).map(word => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+  );
   return { env, argv: words.slice(start + 1) };
 }
 
 function unquote(word: string): string {
-  return word.replace(/'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/g, (_, single?: string, double?: string, escaped?: string) =>
-    single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? '',
+  return word.replace(
+    /'([^']*)'|"((?:\\.|[^"\\])*)"|\\(.)/g,
+    (_, single?: string, double?: string, escaped?: string) =>
+      single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? '',
   );
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../src/main.ts';
 import { testHost } from '../support/test-host.ts';
-import { readCommand, type Report } from './read-story.ts';
+import { type Report, readCommand } from './read-story.ts';
 
 /** What a command line did. */
 export interface Outcome {
@@ -29,7 +29,13 @@ export function withProgram(program: string): Runner {
     mkdirSync(folder, { recursive: true });
     const child = spawn(process.execPath, [program, ...argv], {
       cwd: folder,
-      env: { PATH: process.env.PATH, HOME: folder, LECODER_CONFIG_DIR: join(folder, 'config'), XDG_DATA_HOME: join(folder, 'data'), ...env },
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        LECODER_CONFIG_DIR: join(folder, 'config'),
+        XDG_DATA_HOME: join(folder, 'data'),
+        ...env,
+      },
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -39,7 +45,9 @@ export function withProgram(program: string): Runner {
     child.stdin.end(stdin ?? '');
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', code => resolve({ exit: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }));
+      child.once('close', code =>
+        resolve({ exit: code ?? -1, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }),
+      );
     });
   };
 }
@@ -50,10 +58,23 @@ export function reportText({ exit, stdout, stderr }: Outcome, folder: string): s
   return lines.join('\n');
 }
 
+/** What differs from run to run, and what a story shows instead. */
+const VARYING: readonly (readonly [RegExp, string])[] = [
+  [/"timing":\{[^}]*\}/g, '"timing":{…}'],
+  [/"executionTime":[\d.]+/g, '"executionTime":…'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<time>'],
+  [/\b[\d.]+ m?s\b/g, '<duration>'],
+];
+
 function shown(text: string, mark: string, folder: string): string[] {
   if (text === '') return [];
-  const plain = text.replaceAll(folder, '<folder>').replace(/"timing":\{[^}]*\}/g, '"timing":{…}');
+  const plain = VARYING.reduce(
+    (seen, [pattern, instead]) => seen.replace(pattern, instead),
+    text.replaceAll(folder, '<folder>'),
+  );
   const ended = plain.endsWith('\n');
-  const lines = (ended ? plain.slice(0, -1) : plain).split('\n').map(line => (mark === '' ? line : `${mark}${line}`.trimEnd()));
+  const lines = (ended ? plain.slice(0, -1) : plain)
+    .split('\n')
+    .map(line => (mark === '' ? line : `${mark}${line}`.trimEnd()));
   return ended ? lines : [...lines, `${mark}\\ no line end`];
 }

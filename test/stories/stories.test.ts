@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 // @ts-expect-error the build script is plain JavaScript
 import { build } from '../../scripts/build.mjs';
-import { readStory, type Report, type Story, writeStory } from './read-story.ts';
-import { inProcess, reportText, type Runner, withProgram } from './run-story.ts';
+import { type Report, readStory, type Story, writeStory } from './read-story.ts';
+import { inProcess, type Runner, reportText, withProgram } from './run-story.ts';
 
 const HERE = join(process.cwd(), 'test', 'stories');
 const STORIES = readdirSync(HERE).filter(name => name.endsWith('.md') && name !== 'README.md');

@@ -49,7 +49,8 @@ export async function makeCli(extra: Record<string, string> = {}): Promise<Cli> 
     LECODER_RUNTIME: 'local',
     ...extra,
   };
-  const call = (args: readonly string[], options: CallOptions = {}) => start(args, { ...options, env: { ...env, ...options.env }, cwd: options.cwd ?? home });
+  const call = (args: readonly string[], options: CallOptions = {}) =>
+    start(args, { ...options, env: { ...env, ...options.env }, cwd: options.cwd ?? home });
   return {
     home,
     config,
@@ -79,10 +80,17 @@ export async function makeCli(extra: Record<string, string> = {}): Promise<Cli> 
 
 function start(args: readonly string[], { input = null, env = {}, cwd, watch }: CallOptions): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { env, cwd, stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      env,
+      cwd,
+      stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
-    const tell = () => watch?.({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }, name => child.kill(name));
+    const tell = () =>
+      watch?.({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }, name =>
+        child.kill(name),
+      );
     child.stdout?.on('data', chunk => {
       out.push(chunk);
       tell();
@@ -92,12 +100,21 @@ function start(args: readonly string[], { input = null, env = {}, cwd, watch }: 
       tell();
     });
     child.on('error', reject);
-    child.on('close', code => resolve({ code, bytes: Buffer.concat(out), stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }));
+    child.on('close', code =>
+      resolve({
+        code,
+        bytes: Buffer.concat(out),
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+      }),
+    );
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
 
 function pick(source: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap(name => (source[name] === undefined ? [] : [[name, source[name] as string]])));
+  return Object.fromEntries(
+    names.flatMap(name => (source[name] === undefined ? [] : [[name, source[name] as string]])),
+  );
 }

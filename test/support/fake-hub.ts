@@ -31,7 +31,7 @@ export interface HubOptions {
 export async function startHub(options: HubOptions): Promise<FakeHub> {
   const hub = new Hub(options);
   const front = createServer((request, response) => hub.answer(request, response));
-  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => front.listen(0, '127.0.0.1', resolve));
   const address = front.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
@@ -42,7 +42,7 @@ export async function startHub(options: HubOptions): Promise<FakeHub> {
     },
     close: () => {
       front.closeAllConnections();
-      return new Promise((resolve) => front.close(() => resolve()));
+      return new Promise(resolve => front.close(() => resolve()));
     },
   };
 }
@@ -79,9 +79,7 @@ class Hub {
   /** The proxy knows the longest path with a server behind it; a default server also gets what is meant for others. */
   private reaches(path: string): boolean {
     if (this.state === 'pending' && ++this.looks > LOOKS_UNTIL_READY) this.state = 'running';
-    return (
-      this.state === 'running' && path.startsWith(`/user/${USER}/${this.name === '' ? '' : `${this.name}/`}`)
-    );
+    return this.state === 'running' && path.startsWith(`/user/${USER}/${this.name === '' ? '' : `${this.name}/`}`);
   }
 
   private stopped(path: string, known: boolean, response: ServerResponse): ServerResponse {
@@ -122,8 +120,7 @@ class Hub {
   }
 
   private start(response: ServerResponse): ServerResponse {
-    if (this.state !== 'stopped')
-      return json(response, 400, { status: 400, message: `${USER} is already running` });
+    if (this.state !== 'stopped') return json(response, 400, { status: 400, message: `${USER} is already running` });
     if (this.options.start === 'fails') {
       this.failed = true;
       return json(response, 500, { status: 500, message: 'Internal Server Error' });
@@ -136,15 +133,13 @@ class Hub {
     const event = this.failed
       ? { progress: 100, failed: true, message: 'Spawn failed: no machine is left' }
       : { progress: 100, ready: true };
-    return response
-      .writeHead(200, { 'content-type': 'text/event-stream' })
-      .end(`data: ${JSON.stringify(event)}\n\n`);
+    return response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: ${JSON.stringify(event)}\n\n`);
   }
 }
 
 function proxy(server: TestServer, request: IncomingMessage, response: ServerResponse): ServerResponse {
   const { method, headers } = request;
-  const onward = send(new URL(request.url ?? '/', server.url), { method, headers }, (answer) => {
+  const onward = send(new URL(request.url ?? '/', server.url), { method, headers }, answer => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });
@@ -158,9 +153,7 @@ function json(response: ServerResponse, status: number, value: unknown): ServerR
 }
 
 function page(response: ServerResponse, status: number): ServerResponse {
-  return response
-    .writeHead(status, { 'content-type': 'text/html' })
-    .end('<!DOCTYPE HTML><title>JupyterHub</title>');
+  return response.writeHead(status, { 'content-type': 'text/html' }).end('<!DOCTYPE HTML><title>JupyterHub</title>');
 }
 
 function redirect(response: ServerResponse, location: string): ServerResponse {

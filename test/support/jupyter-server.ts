@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,12 +24,33 @@ export async function startJupyter(options: { args?: string[]; prefix?: string }
   const prefix = options.prefix ?? '/';
   const child = spawn(
     python,
-    ['-m', 'jupyter_server', '--no-browser', '--allow-root', '--ServerApp.ip=127.0.0.1', `--ServerApp.port=${port}`,
-      '--ServerApp.port_retries=0', `--ServerApp.base_url=${prefix}`, `--ServerApp.root_dir=${folder}`, ...(options.args ?? [])],
-    { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, JUPYTER_TOKEN: token, JUPYTER_CONFIG_DIR: join(folder, '.config'), JUPYTER_RUNTIME_DIR: join(folder, '.runtime'), IPYTHONDIR: join(folder, '.ipython') } },
+    [
+      '-m',
+      'jupyter_server',
+      '--no-browser',
+      '--allow-root',
+      '--ServerApp.ip=127.0.0.1',
+      `--ServerApp.port=${port}`,
+      '--ServerApp.port_retries=0',
+      `--ServerApp.base_url=${prefix}`,
+      `--ServerApp.root_dir=${folder}`,
+      ...(options.args ?? []),
+    ],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        ...process.env,
+        JUPYTER_TOKEN: token,
+        JUPYTER_CONFIG_DIR: join(folder, '.config'),
+        JUPYTER_RUNTIME_DIR: join(folder, '.runtime'),
+        IPYTHONDIR: join(folder, '.ipython'),
+      },
+    },
   );
   let log = '';
-  child.stderr.on('data', chunk => { log = (log + chunk).slice(-20_000); });
+  child.stderr.on('data', chunk => {
+    log = (log + chunk).slice(-20_000);
+  });
   const url = new URL(`http://127.0.0.1:${port}${prefix}`);
   const headers = { Authorization: `token ${token}` };
   const deadline = Date.now() + 60_000;
@@ -42,7 +63,10 @@ export async function startJupyter(options: { args?: string[]; prefix?: string }
   const ws = new URL(url);
   ws.protocol = 'ws:';
   return {
-    url, token, folder, process: child,
+    url,
+    token,
+    folder,
+    process: child,
     doorway: { http: url, ws, headers, expires: null },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {

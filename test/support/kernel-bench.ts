@@ -35,8 +35,11 @@ export async function kernelBench(doorway: Doorway, options: { through?: Doorway
     return link;
   };
   const link = await anotherLink();
-  const execute = cellExecutor(host);
-  const control = { interrupt: () => kernels.interrupt(doorway, id, never), restart: () => kernels.restart(doorway, id, never) };
+  const execute = cellExecutor();
+  const control = {
+    interrupt: () => kernels.interrupt(doorway, id, never),
+    restart: () => kernels.restart(doorway, id, never),
+  };
   return {
     kernelId: id,
     link,
@@ -44,7 +47,13 @@ export async function kernelBench(doorway: Doorway, options: { through?: Doorway
     anotherLink,
     async run(code, { signal = never, through = link, ...cell } = {}) {
       const events: Event[] = [];
-      const execution = await execute(through, { code, timeout: null, env: {}, answer: null, ...cell }, control, event => void events.push(event), signal);
+      const execution = await execute(
+        through,
+        { code, timeout: null, env: {}, answer: null, ...cell },
+        control,
+        event => void events.push(event),
+        signal,
+      );
       return { ...execution, events, stdout: text(events, 'stdout'), stderr: text(events, 'stderr') };
     },
     async close() {

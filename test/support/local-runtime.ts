@@ -62,25 +62,18 @@ export async function startKernel(host: Host, doorway: Doorway): Promise<string>
 }
 
 /** Runs an expression in the kernel and gives back its value, which must be JSON. */
-export async function evaluate(
-  host: Host,
-  doorway: Doorway,
-  kernelId: string,
-  expression: string,
-): Promise<unknown> {
+export async function evaluate(host: Host, doorway: Doorway, kernelId: string, expression: string): Promise<unknown> {
   const link = await kernelServer(host).connect(doorway, kernelId, {
     signal: AbortSignal.timeout(60_000),
     reconnect: false,
   });
   try {
     return await new Promise((resolve, reject) => {
-      link.onMessage((message) => {
+      link.onMessage(message => {
         if (message.header.msg_type !== 'execute_reply') return;
         const shown = message.content.user_expressions?.value?.data?.['text/plain'];
         if (typeof shown !== 'string') return reject(new Error(JSON.stringify(message.content)));
-        resolve(
-          JSON.parse(JSON.parse(`"${shown.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"`)),
-        );
+        resolve(JSON.parse(JSON.parse(`"${shown.slice(1, -1).replaceAll('"', '\\"').replaceAll("\\'", "'")}"`)));
       });
       const user_expressions = { value: `__import__('json').dumps(${expression})` };
       link.send({

@@ -6,10 +6,7 @@ import { nodeHost } from '../../src/node-host.ts';
 import { locks } from '../../src/store/lock.ts';
 
 /** The real host with folders of the test's own, so that nothing of the user's is read or written. */
-export function hostIn(
-  folder: string,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): Host {
+export function hostIn(folder: string, env: Readonly<Record<string, string | undefined>> = process.env): Host {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
   const folders = {

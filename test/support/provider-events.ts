@@ -5,7 +5,7 @@ import type { DoorwayCache } from '../../src/core/services.ts';
 /** Takes events and keeps them. */
 export function collected(): { readonly events: Event[]; readonly report: Report } {
   const events: Event[] = [];
-  return { events, report: (event) => void events.push(event) };
+  return { events, report: event => void events.push(event) };
 }
 
 /** Doorways that live as long as the test, in place of the encrypted file. */

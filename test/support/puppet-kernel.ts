@@ -57,9 +57,22 @@ export class PuppetKernel implements KernelLink {
     this.emit('iopub', 'status', { execution_state: state }, {}, 'server');
   }
 
-  emit(channel: KernelMessage['channel'], type: string, content: KernelMessage['content'], parent: Partial<MessageHeader>, session = 'kernel'): void {
+  emit(
+    channel: KernelMessage['channel'],
+    type: string,
+    content: KernelMessage['content'],
+    parent: Partial<MessageHeader>,
+    session = 'kernel',
+  ): void {
     this.#counter += 1;
-    const header = { msg_id: `kernel_${this.#counter}`, msg_type: type, session, username: 'k', date: '', version: '5.3' };
+    const header = {
+      msg_id: `kernel_${this.#counter}`,
+      msg_type: type,
+      session,
+      username: 'k',
+      date: '',
+      version: '5.3',
+    };
     const message: KernelMessage = { channel, header, parent_header: parent, metadata: {}, content, buffers: [] };
     for (const listener of this.#messages) listener(message);
   }
@@ -95,7 +108,10 @@ export class PuppetRequest {
 
   /** Replies with values of user expressions, each JSON in a Python string. */
   tells(values: Readonly<Record<string, unknown>>): this {
-    const expressions = Object.entries(values).map(([name, value]) => [name, { status: 'ok', data: { 'text/plain': `'${JSON.stringify(value)}'` } }]);
+    const expressions = Object.entries(values).map(([name, value]) => [
+      name,
+      { status: 'ok', data: { 'text/plain': `'${JSON.stringify(value)}'` } },
+    ]);
     return this.replies({ status: 'ok', execution_count: 1, user_expressions: Object.fromEntries(expressions) });
   }
 

@@ -19,11 +19,7 @@ export interface OpenHalf extends AsyncDisposable {
 }
 
 /** A link of its own to the kernel, and the remote half over it. */
-export async function openHalf(
-  doorway: Doorway,
-  kernelId: string,
-  options: RemoteHalfOptions = {},
-): Promise<OpenHalf> {
+export async function openHalf(doorway: Doorway, kernelId: string, options: RemoteHalfOptions = {}): Promise<OpenHalf> {
   const link = await kernels.connect(doorway, kernelId, { signal: never, reconnect: true });
   const half = openRemoteHalf(link, options);
   return {
@@ -51,11 +47,7 @@ export interface Written {
   readonly stderr: Buffer;
 }
 
-export async function run(
-  half: RemoteHalf,
-  command: string,
-  more: Partial<ShellCommand> = {},
-): Promise<Written> {
+export async function run(half: RemoteHalf, command: string, more: Partial<ShellCommand> = {}): Promise<Written> {
   return watch(half, command, more).written;
 }
 
@@ -74,7 +66,7 @@ export function watch(half: RemoteHalf, command: string, more: Partial<ShellComm
   const parts = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
   const waiting = new Set<() => void>();
   const text = () => Buffer.concat(parts.stdout).toString();
-  const running = half.shell(shell(command, more), (event) => {
+  const running = half.shell(shell(command, more), event => {
     if (event.type === 'output' && typeof event.data !== 'string') parts[event.stream].push(event.data);
     for (const look of waiting) look();
   });
@@ -89,13 +81,13 @@ export function watch(half: RemoteHalf, command: string, more: Partial<ShellComm
     });
   const first = when(() => parts.stdout.length + parts.stderr.length > 0);
   first.catch(() => {});
-  const written = running.outcome.then((outcome) => ({
+  const written = running.outcome.then(outcome => ({
     outcome,
     stdout: Buffer.concat(parts.stdout),
     stderr: Buffer.concat(parts.stderr),
   }));
   written.catch(() => {});
-  return { text, run: running, first, written, until: (wanted) => when(() => text().includes(wanted)) };
+  return { text, run: running, first, written, until: wanted => when(() => text().includes(wanted)) };
 }
 
 export function sha256(bytes: Uint8Array): string {

@@ -13,7 +13,7 @@ async function main([folder = '', python = '']: string[]): Promise<void> {
   const steps: string[] = [];
   const got = await provider.acquire(
     ANY,
-    (event) => void steps.push(event.type === 'step' ? event.text : event.type),
+    event => void steps.push(event.type === 'step' ? event.text : event.type),
     AbortSignal.timeout(300_000),
   );
   process.stdout.write(JSON.stringify({ id: got.runtime.id, fresh: got.fresh, steps }));

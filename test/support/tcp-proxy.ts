@@ -36,7 +36,7 @@ class Wire implements TcpProxy {
   bytesDown = 0;
   bytesUp = 0;
   readonly #target: { host: string; port: number };
-  readonly #server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+  readonly #server = createServer({ allowHalfOpen: true }, socket => this.#accept(socket));
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #delay = 0;
   #frozen = false;
@@ -48,7 +48,7 @@ class Wire implements TcpProxy {
   }
 
   async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve));
     const address = this.#server.address();
     if (address === null || typeof address === 'string') throw new Error('no port');
     this.port = address.port;
@@ -93,7 +93,7 @@ class Wire implements TcpProxy {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
+    const closed = new Promise(resolve => this.#server.close(resolve));
     this.cut();
     await closed;
   }
@@ -110,17 +110,17 @@ class Wire implements TcpProxy {
       socket.on('error', () => this.#drop(pair));
       socket.on('close', () => this.#drop(pair));
     }
-    this.#carry(near, far, (size) => {
+    this.#carry(near, far, size => {
       this.bytesUp += size;
     });
-    this.#carry(far, near, (size) => {
+    this.#carry(far, near, size => {
       this.bytesDown += size;
       if (this.bytesDown >= this.#cutAt) this.cut();
     });
   }
 
   #carry(from: Socket, to: Socket, count: (size: number) => void): void {
-    from.on('data', (chunk) => {
+    from.on('data', chunk => {
       this.#later(() => {
         if (to.destroyed) return;
         if (!to.write(chunk)) from.pause();

@@ -30,6 +30,8 @@ export interface TestHost extends Host {
   readonly stderr: MemoryOutput;
   /** Sends Ctrl-C or its kin to whoever listens; returns how many did. */
   interrupt(cause: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): number;
+  /** An error that nobody caught. */
+  fault(error: unknown): void;
 }
 
 export const FIXED_NOW = new Date('2026-01-02T03:04:05.000Z');
@@ -38,6 +40,7 @@ export const FIXED_NOW = new Date('2026-01-02T03:04:05.000Z');
 export function testHost(options: TestHostOptions = {}): TestHost {
   const folder = options.folder ?? temporaryFolder();
   const listeners = new Set<(cause: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void>();
+  const faults = new Set<(error: unknown) => void>();
   let ids = 0;
   const real = options.real ?? false;
   return {
@@ -46,7 +49,13 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     stdout: new MemoryOutput(options.columns ?? null),
     stderr: new MemoryOutput(options.columns ?? null),
     env: options.env ?? {},
-    folders: { config: join(folder, 'config'), data: join(folder, 'data'), home: folder, work: folder, temporary: folder },
+    folders: {
+      config: join(folder, 'config'),
+      data: join(folder, 'data'),
+      home: folder,
+      work: folder,
+      temporary: folder,
+    },
     platform: options.platform ?? process.platform,
     pid: process.pid,
     program: { command: process.execPath, args: [join(process.cwd(), 'dist', 'lecoder-cgpu.cjs')] },
@@ -68,6 +77,13 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     onInterrupt: listener => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onFault: listener => {
+      faults.add(listener);
+      return () => faults.delete(listener);
+    },
+    fault: error => {
+      for (const listener of [...faults]) listener(error);
     },
     interrupt: cause => {
       const heard = [...listeners];
@@ -150,10 +166,14 @@ function wait(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    }, { once: true });
+    signal?.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      },
+      { once: true },
+    );
   });
 }
 
@@ -165,7 +185,12 @@ const realProcesses: HostProcesses = {
 };
 
 const refusedProcesses: HostProcesses = {
-  run: async command => ({ status: null, stdout: '', stderr: '', error: new Error(`nobody planned to run ${command}`) }),
+  run: async command => ({
+    status: null,
+    stdout: '',
+    stderr: '',
+    error: new Error(`nobody planned to run ${command}`),
+  }),
   startDetached: async command => {
     throw new Error(`nobody planned to start ${command}`);
   },

@@ -3,6 +3,6 @@ export async function until(isSo: () => boolean | Promise<boolean>, within = 20_
   const deadline = performance.now() + within;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`not so within ${within} ms: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise(resolve => setTimeout(resolve, 20));
   }
 }

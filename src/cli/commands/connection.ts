@@ -7,10 +7,21 @@ export const CONNECTION: readonly CommandSpec[] = [
     summary: 'Get a runtime and make it the active session',
     options: [
       ...MACHINE_OPTIONS,
-      { flags: '--variant <class>', kind: 'choice', choices: ['gpu', 'tpu', 'cpu'], help: 'class of machine, without naming a model' },
+      {
+        flags: '--variant <class>',
+        kind: 'choice',
+        choices: ['gpu', 'tpu', 'cpu'],
+        help: 'class of machine, without naming a model',
+      },
       { flags: '-n, --name <name>', kind: 'text', help: 'name of the session' },
       { flags: '-t, --timeout <duration>', kind: 'duration', default: 60, help: 'give up after so long' },
-      { flags: '-m, --mode <mode>', kind: 'choice', choices: ['terminal', 'kernel'], defaultText: 'terminal', help: 'what the session is for' },
+      {
+        flags: '-m, --mode <mode>',
+        kind: 'choice',
+        choices: ['terminal', 'kernel'],
+        defaultText: 'terminal',
+        help: 'what the session is for',
+      },
       { flags: '--no-shell', kind: 'flag', help: 'return at once instead of opening a shell' },
       { flags: '-d, --detach', kind: 'flag', help: 'the same as `--no-shell`' },
     ],
@@ -33,7 +44,9 @@ export const CONNECTION: readonly CommandSpec[] = [
   {
     path: ['status'],
     summary: 'Show account, runtime, GPU and session',
-    examples: [{ line: "lecoder-cgpu status --json | jq '.runtimes[0].gpu.memory.free'", what: 'free memory of the first GPU' }],
+    examples: [
+      { line: "lecoder-cgpu status --json | jq '.runtimes[0].gpu.memory.free'", what: 'free memory of the first GPU' },
+    ],
     load: async () => (await import('../../commands/status.ts')).command,
   },
 ];

@@ -2,12 +2,22 @@ import type { CommandSpec, GroupSpec, OptionSpec } from '../spec.ts';
 
 export const DEBUG_GROUP: GroupSpec = { path: ['debug'], summary: 'Read the debug log' };
 
-const COUNT = { flags: '-n, --limit <count>', kind: 'whole', help: 'so many entries at most' } as const satisfies OptionSpec;
+const COUNT = {
+  flags: '-n, --limit <count>',
+  kind: 'whole',
+  help: 'so many entries at most',
+} as const satisfies OptionSpec;
 const LEVEL: OptionSpec = {
-  flags: '-l, --level <level>', kind: 'choice', choices: ['error', 'warn', 'info', 'debug'], help: 'entries at least this grave',
+  flags: '-l, --level <level>',
+  kind: 'choice',
+  choices: ['error', 'warn', 'info', 'debug'],
+  help: 'entries at least this grave',
 };
 const CATEGORY: OptionSpec = {
-  flags: '-c, --category <category>', kind: 'choice', choices: ['cli', 'api', 'session', 'runtime', 'kernel', 'shell'], help: 'entries of one part',
+  flags: '-c, --category <category>',
+  kind: 'choice',
+  choices: ['cli', 'api', 'session', 'runtime', 'kernel', 'shell'],
+  help: 'entries of one part',
 };
 const SEARCH: OptionSpec = { flags: '-s, --search <text>', kind: 'text', help: 'entries that hold this text' };
 

@@ -24,7 +24,12 @@ export const KERNEL: readonly CommandSpec[] = [
     description: 'The same as `run -k` with piped code.',
     words: [{ name: 'code', help: 'Python code; read from stdin when left out' }],
     options: [
-      { flags: '-t, --timeout <duration>', kind: 'duration', defaultText: '300', help: 'stop after so long; 0 for no limit' },
+      {
+        flags: '-t, --timeout <duration>',
+        kind: 'duration',
+        defaultText: '300',
+        help: 'stop after so long; 0 for no limit',
+      },
       { flags: '-q, --quiet', kind: 'flag', help: 'print nothing on stdout' },
     ],
     examples: [{ line: 'echo "print(6 * 7)" | lecoder-cgpu kernel execute --json', what: 'code from a pipe' }],

@@ -1,10 +1,31 @@
 import type { CommandSpec, OptionSpec } from '../spec.ts';
 
-const CATEGORIES = ['syntax', 'runtime', 'timeout', 'memory', 'import', 'io', 'unknown', 'auth', 'quota', 'api', 'usage'];
+const CATEGORIES = [
+  'syntax',
+  'runtime',
+  'timeout',
+  'memory',
+  'import',
+  'io',
+  'unknown',
+  'auth',
+  'quota',
+  'api',
+  'usage',
+];
 
 const FILTERS: readonly OptionSpec[] = [
-  { flags: '--since <time>', kind: 'text', help: 'from then on: a date and time (ISO 8601), or an age such as 30m, 1h or 2d' },
-  { flags: '--status <status>', kind: 'choice', choices: ['success', 'ok', 'error', 'abort'], help: 'only runs that ended so' },
+  {
+    flags: '--since <time>',
+    kind: 'text',
+    help: 'from then on: a date and time (ISO 8601), or an age such as 30m, 1h or 2d',
+  },
+  {
+    flags: '--status <status>',
+    kind: 'choice',
+    choices: ['success', 'ok', 'error', 'abort'],
+    help: 'only runs that ended so',
+  },
   { flags: '--category <category>', kind: 'choice', choices: CATEGORIES, help: 'only failures of this kind' },
   { flags: '--mode <mode>', kind: 'choice', choices: ['kernel', 'terminal'], help: 'only Python or only shell' },
 ];

@@ -2,7 +2,11 @@ import type { OptionSpec } from '../spec.ts';
 
 /** What kind of machine is wanted; shared by `run` and `connect`. */
 export const MACHINE_OPTIONS: readonly OptionSpec[] = [
-  { flags: '-g, --gpu <model>', kind: 'list', help: 'accelerator, such as T4, L4 or A100; several between commas in order of preference' },
+  {
+    flags: '-g, --gpu <model>',
+    kind: 'list',
+    help: 'accelerator, such as T4, L4 or A100; several between commas in order of preference',
+  },
   { flags: '--tpu [model]', kind: 'text', valueLike: /^v\d\w*-\d+$/i, help: 'a TPU, such as v5e-1' },
   { flags: '--cpu', kind: 'flag', help: 'no accelerator' },
   { flags: '--high-mem', kind: 'flag', help: 'a machine with more memory' },

@@ -2,14 +2,35 @@ import type { CommandSpec, OptionSpec } from '../spec.ts';
 import { MACHINE_OPTIONS, ONE_MACHINE } from './machine-options.ts';
 
 const OPTIONS: readonly OptionSpec[] = [
-  { flags: '-k, --kernel', kind: 'flag', help: 'Python in the session\'s kernel, the same as `-m kernel`' },
-  { flags: '-m, --mode <mode>', kind: 'choice', choices: ['terminal', 'kernel'], defaultText: 'terminal', help: 'shell command or Python' },
-  { flags: '-f, --file <path>', kind: 'text', help: 'run a file (.py in the kernel, others as a shell program); `-` reads stdin' },
-  { flags: '-t, --timeout <duration>', kind: 'duration', defaultText: '300', help: 'stop after so long; 0 for no limit' },
+  { flags: '-k, --kernel', kind: 'flag', help: "Python in the session's kernel, the same as `-m kernel`" },
+  {
+    flags: '-m, --mode <mode>',
+    kind: 'choice',
+    choices: ['terminal', 'kernel'],
+    defaultText: 'terminal',
+    help: 'shell command or Python',
+  },
+  {
+    flags: '-f, --file <path>',
+    kind: 'text',
+    help: 'run a file (.py in the kernel, others as a shell program); `-` reads stdin',
+  },
+  {
+    flags: '-t, --timeout <duration>',
+    kind: 'duration',
+    defaultText: '300',
+    help: 'stop after so long; 0 for no limit',
+  },
   { flags: '-q, --quiet', kind: 'flag', help: 'print nothing on stdout' },
-  { flags: '-e, --env <NAME=value>', kind: 'pairs', help: 'set a variable for this run; without `=` its value is taken from here; repeatable' },
+  {
+    flags: '-e, --env <NAME=value>',
+    kind: 'pairs',
+    help: 'set a variable for this run; without `=` its value is taken from here; repeatable',
+  },
   { flags: '--env-file <path>', kind: 'text', help: 'set the variables of a file of NAME=value lines' },
-  ...MACHINE_OPTIONS.map(option => (option.flags.startsWith('-g, ') ? { ...option, flags: option.flags.slice(4) } : option)),
+  ...MACHINE_OPTIONS.map(option =>
+    option.flags.startsWith('-g, ') ? { ...option, flags: option.flags.slice(4) } : option,
+  ),
   { flags: '--folder <path>', kind: 'text', help: 'remote folder to run in' },
   { flags: '--tty', kind: 'flag', help: 'give the command a terminal' },
   { flags: '--output-dir <folder>', kind: 'text', help: 'save images of the run here' },
@@ -32,8 +53,11 @@ export const RUN: CommandSpec = {
     { line: 'lecoder-cgpu run nvidia-smi', what: 'a shell command' },
     { line: 'lecoder-cgpu run -k "1 + 1"', what: 'Python; variables stay for the next run' },
     { line: 'lecoder-cgpu run -k -f train.py --timeout 2h', what: 'a file, with a longer limit' },
-    { line: 'lecoder-cgpu run --json -k "import torch; torch.cuda.is_available()"', what: 'one JSON object for scripts' },
-    { line: 'lecoder-cgpu run -- python train.py --timeout 5', what: 'every option after `--` is the remote one\'s' },
+    {
+      line: 'lecoder-cgpu run --json -k "import torch; torch.cuda.is_available()"',
+      what: 'one JSON object for scripts',
+    },
+    { line: 'lecoder-cgpu run -- python train.py --timeout 5', what: "every option after `--` is the remote one's" },
   ],
   load: async () => (await import('../../commands/run.ts')).command,
 };

@@ -15,7 +15,8 @@ export const SESSIONS: readonly CommandSpec[] = [
   {
     path: ['sessions', 'switch'],
     summary: 'Make a session the active one',
-    description: 'Also adopts a runtime of the account that this machine did not start. Without an id, `--session` names it.',
+    description:
+      'Also adopts a runtime of the account that this machine did not start. Without an id, `--session` names it.',
     words: [ID],
     load: async () => (await import('../../commands/sessions/switch.ts')).command,
   },

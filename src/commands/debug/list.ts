@@ -7,9 +7,9 @@ import { localTime } from '../../util/time.ts';
 const Input = z.object({});
 
 const COLUMNS: readonly Column<LogFile>[] = [
-  { title: 'written', text: (file) => localTime(new Date(file.modified)) },
-  { title: 'bytes', text: (file) => String(file.size), right: true },
-  { title: 'file', text: (file) => file.path },
+  { title: 'written', text: file => localTime(new Date(file.modified)) },
+  { title: 'bytes', text: file => String(file.size), right: true },
+  { title: 'file', text: file => file.path },
 ];
 
 export const command: Command<z.infer<typeof Input>, readonly LogFile[]> = {

@@ -10,13 +10,11 @@ export const LogFilters = z.object({
 });
 
 export function logText(lines: readonly LogLine[], style: Style): string {
-  return lines.map((line) => lineText(line, style)).join('\n');
+  return lines.map(line => lineText(line, style)).join('\n');
 }
 
 export function lineText({ timestamp, level, category, message, data }: LogLine, style: Style): string {
-  const colour =
-    { error: style.red, warn: style.yellow, info: style.cyan, debug: style.dim }[level] ?? style.dim;
-  const rest =
-    data === undefined || Object.keys(data).length === 0 ? '' : ` ${style.dim(JSON.stringify(data))}`;
+  const colour = { error: style.red, warn: style.yellow, info: style.cyan, debug: style.dim }[level] ?? style.dim;
+  const rest = data === undefined || Object.keys(data).length === 0 ? '' : ` ${style.dim(JSON.stringify(data))}`;
   return `${style.dim(localTime(new Date(timestamp)))} ${colour(level.padEnd(5))} ${category.padEnd(7)} ${message}${rest}`;
 }

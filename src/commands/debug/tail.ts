@@ -21,14 +21,9 @@ export const command: Command<z.infer<typeof Input>, readonly LogLine[]> = {
 };
 
 /** Streams to stdout until the interruption, which then ends the command as it ends `tail -f`. */
-async function followed(
-  wish: LogWish,
-  limit: number,
-  { services, report, signal }: CommandContext,
-): Promise<never> {
+async function followed(wish: LogWish, limit: number, { services, report, signal }: CommandContext): Promise<never> {
   const fits = logFilter(wish);
-  const show = (line: LogLine) =>
-    report({ type: 'output', stream: 'stdout', data: `${lineText(line, PLAIN)}\n` });
+  const show = (line: LogLine) => report({ type: 'output', stream: 'stdout', data: `${lineText(line, PLAIN)}\n` });
   const coming = services.logFiles.follow(signal);
   for (const line of newestLines(services.logFiles, wish, limit)) await show(line);
   for await (const line of coming) if (fits(line)) await show(line);

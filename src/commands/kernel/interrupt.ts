@@ -6,7 +6,8 @@ const Input = z.object({});
 
 export const command: Command<z.infer<typeof Input>, KernelReport> = {
   input: Input,
-  run: async (_, { services, signal }) => (await import('../../operations/control-kernel.ts')).interruptKernel(services, signal),
+  run: async (_, { services, signal }) =>
+    (await import('../../operations/control-kernel.ts')).interruptKernel(services, signal),
   payload: 'data',
-  view: (output) => `kernel of session \`${output.session}\` interrupted`,
+  view: output => `kernel of session \`${output.session}\` interrupted`,
 };

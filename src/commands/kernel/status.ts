@@ -7,7 +7,8 @@ const Input = z.object({});
 
 export const command: Command<z.infer<typeof Input>, KernelReport> = {
   input: Input,
-  run: async (_, { services, signal }) => (await import('../../operations/control-kernel.ts')).kernelStatus(services, signal),
+  run: async (_, { services, signal }) =>
+    (await import('../../operations/control-kernel.ts')).kernelStatus(services, signal),
   payload: 'data',
   view: (output, style) => kernelLine(output, style),
 };

@@ -38,19 +38,19 @@ export const command: Command<z.infer<typeof Input>, Listing | HistoryStats | Cl
 
 function columnsFor(style: Style): readonly Column<HistoryEntry>[] {
   return [
-    { title: 'when', text: (entry) => localTime(new Date(entry.timestamp)) },
+    { title: 'when', text: entry => localTime(new Date(entry.timestamp)) },
     {
       title: 'status',
-      text: (entry) => (entry.error?.category ? `${entry.status} (${entry.error.category})` : entry.status),
+      text: entry => (entry.error?.category ? `${entry.status} (${entry.error.category})` : entry.status),
     },
-    { title: 'mode', text: (entry) => entry.mode },
-    { title: 'took', text: (entry) => durationText(entry.timing.duration), right: true },
-    { title: 'code', text: (entry) => firstLine(entry.code ?? entry.command ?? '', style.width) },
+    { title: 'mode', text: entry => entry.mode },
+    { title: 'took', text: entry => durationText(entry.timing.duration), right: true },
+    { title: 'code', text: entry => firstLine(entry.code ?? entry.command ?? '', style.width) },
   ];
 }
 
 function firstLine(code: string, width: number): string {
-  const lines = code.split('\n').filter((line) => line.trim() !== '');
+  const lines = code.split('\n').filter(line => line.trim() !== '');
   const first = lines[0]?.trim() ?? '';
   return lines.length > 1 && first.length < width ? `${first} …` : first;
 }

@@ -6,8 +6,7 @@ import { Filters } from './filters.ts';
 
 export const command: Command<z.infer<typeof Filters>, HistoryStats> = {
   input: Filters,
-  run: async (input, { services }) =>
-    historyStats(queryHistory(services.history, input, services.host.now())),
+  run: async (input, { services }) => historyStats(queryHistory(services.history, input, services.host.now())),
   view: (stats, style) => statsText(stats, style),
 };
 

@@ -6,7 +6,8 @@ const Input = z.object({});
 
 export const command: Command<z.infer<typeof Input>, Sweep> = {
   input: Input,
-  run: async (_, { services, signal }) => (await import('../../operations/sweep-sessions.ts')).sweepSessions(services, signal),
+  run: async (_, { services, signal }) =>
+    (await import('../../operations/sweep-sessions.ts')).sweepSessions(services, signal),
   payload: 'data',
   view: ({ removed, unknown }) => {
     const kept = unknown.map(({ name }) => `session \`${name}\` kept: its machine did not answer`);

@@ -14,7 +14,8 @@ export const command: Command<z.infer<typeof Input>, { closed: readonly Closed[]
   run: async ({ id, all, ...wish }, { services, report }) => {
     const { closeSession } = await import('../../operations/close-session.ts');
     const closed: Closed[] = [];
-    for (const session of await chosen(id, all, services)) closed.push(await closeSession(session, wish, services, report));
+    for (const session of await chosen(id, all, services))
+      closed.push(await closeSession(session, wish, services, report));
     return { closed };
   },
   payload: 'data',
@@ -33,6 +34,9 @@ async function chosen(id: string | undefined, all: boolean, services: Parameters
 export function closedLines(closed: readonly Closed[]): string {
   if (closed.length === 0) return 'no session to close';
   return closed
-    .map(({ name, runtime, runtimeReleased }) => `session \`${name}\` closed, ${runtimeReleased ? `machine ${runtime} freed` : `machine ${runtime} left running`}`)
+    .map(
+      ({ name, runtime, runtimeReleased }) =>
+        `session \`${name}\` closed, ${runtimeReleased ? `machine ${runtime} freed` : `machine ${runtime} left running`}`,
+    )
     .join('\n');
 }

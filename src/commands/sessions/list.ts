@@ -22,7 +22,11 @@ export const command: Command<z.infer<typeof Input>, Listing> = {
   run: async ({ stats }, { services, signal }) => {
     const { listSessions } = await import('../../operations/list-sessions.ts');
     const rows = await listSessions(services, signal);
-    const summary = { tier: null, limit: null, used: new Set(rows.filter(row => row.status !== 'stale').map(row => row.runtime.id)).size };
+    const summary = {
+      tier: null,
+      limit: null,
+      used: new Set(rows.filter(row => row.status !== 'stale').map(row => row.runtime.id)).size,
+    };
     return stats ? { ...summary, ...totals(rows) } : { sessions: rows, ...summary };
   },
   view: ({ sessions, ...summary }, style) => (sessions ? sessionsTable(sessions, style) : totalLines(summary)),

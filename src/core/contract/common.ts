@@ -11,7 +11,19 @@ export const Timing = z.looseObject({
   duration_ms: z.number(),
 });
 
-export const Category = z.enum(['syntax', 'runtime', 'timeout', 'memory', 'import', 'io', 'unknown', 'auth', 'quota', 'api', 'usage']);
+export const Category = z.enum([
+  'syntax',
+  'runtime',
+  'timeout',
+  'memory',
+  'import',
+  'io',
+  'unknown',
+  'auth',
+  'quota',
+  'api',
+  'usage',
+]);
 
 /** The agent reference's closed set; 0 on success. */
 export const ErrorCode = z.literal([0, 1001, 1002, 1003, 1004, 1005, 1006, 1999]);
@@ -42,7 +54,12 @@ export const HEAD = {
 };
 
 /** The object of a command that could not do its work. */
-export const FailureObject = z.looseObject({ ...HEAD, success: z.literal(false), status: z.enum(['error', 'abort']), error: ErrorObject });
+export const FailureObject = z.looseObject({
+  ...HEAD,
+  success: z.literal(false),
+  status: z.enum(['error', 'abort']),
+  error: ErrorObject,
+});
 
 /** The object of a command whose documented fields stand at the top level. */
 export function atTopLevel<Shape extends z.core.$ZodLooseShape>(shape: Shape) {

@@ -14,6 +14,8 @@ const Line = z.looseObject({
 /** Of `debug tail` and `debug show`. */
 export const DebugLinesObject = underData(z.array(Line));
 
-export const DebugListObject = underData(z.array(z.looseObject({ path: z.string(), size: z.int(), modified: z.string() })));
+export const DebugListObject = underData(
+  z.array(z.looseObject({ path: z.string(), size: z.int(), modified: z.string() })),
+);
 
 export const DebugPathObject = underData(z.looseObject({ path: z.string() }));

@@ -2,7 +2,8 @@ import * as z from 'zod/mini';
 import { MimeBundle } from './run.ts';
 
 const Metadata = z.record(z.string(), z.unknown());
-const line = <Name extends string, Shape extends z.core.$ZodLooseShape>(type: Name, shape: Shape) => z.looseObject({ type: z.literal(type), ...shape });
+const line = <Name extends string, Shape extends z.core.$ZodLooseShape>(type: Name, shape: Shape) =>
+  z.looseObject({ type: z.literal(type), ...shape });
 
 /** One line of `--json-lines` before the last; the last line is the object of the command and has no `type`. */
 export const EventLine = z.discriminatedUnion('type', [
@@ -12,7 +13,11 @@ export const EventLine = z.discriminatedUnion('type', [
   line('started', { execution: z.string(), session: z.string(), mode: z.enum(['kernel', 'terminal']) }),
   line('queued', {}),
   /** `text` where the bytes are UTF-8, `base64` where they are not. */
-  line('output', { stream: z.enum(['stdout', 'stderr']), text: z.optional(z.string()), base64: z.optional(z.string()) }),
+  line('output', {
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.optional(z.string()),
+    base64: z.optional(z.string()),
+  }),
   line('display', { data: MimeBundle, metadata: Metadata, displayId: z.nullable(z.string()), update: z.boolean() }),
   line('result', { data: MimeBundle, metadata: Metadata, executionCount: z.nullable(z.int()) }),
   line('clear', { wait: z.boolean() }),

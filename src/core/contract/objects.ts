@@ -5,7 +5,13 @@ import { EventLine } from './event-line.ts';
 import { KernelObject } from './kernel.ts';
 import { LogsClearObject, LogsObject, LogsStatsObject } from './logs.ts';
 import { RunObject } from './run.ts';
-import { ConnectObject, SessionsCleanObject, SessionsCloseObject, SessionsListObject, SessionsSwitchObject } from './sessions.ts';
+import {
+  ConnectObject,
+  SessionsCleanObject,
+  SessionsCloseObject,
+  SessionsListObject,
+  SessionsSwitchObject,
+} from './sessions.ts';
 import { StatusObject } from './status.ts';
 
 /** What each command prints with `--json` when it can do its work; otherwise it prints the `error` object. */

@@ -36,12 +36,16 @@ export const SessionsListObject = atTopLevel({
   maxSessions: z.optional(z.nullable(z.int())),
 });
 
-export const SessionsSwitchObject = underData(z.looseObject({ switched: z.boolean(), sessionId: z.string(), name: z.string() }));
+export const SessionsSwitchObject = underData(
+  z.looseObject({ switched: z.boolean(), sessionId: z.string(), name: z.string() }),
+);
 
 /** Also of `disconnect`. */
 export const SessionsCloseObject = underData(
   z.looseObject({
-    closed: z.array(z.looseObject({ id: z.string(), name: z.string(), runtime: z.string(), runtimeReleased: z.boolean() })),
+    closed: z.array(
+      z.looseObject({ id: z.string(), name: z.string(), runtime: z.string(), runtimeReleased: z.boolean() }),
+    ),
   }),
 );
 

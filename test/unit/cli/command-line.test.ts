@@ -60,11 +60,17 @@ test.each<[string[], object]>([
   [['sessions', '--json', 'list', '--stats'], { path: 'sessions list', stats: true }],
   [['sessions', 'close', 'train', '--keep-runtime'], { path: 'sessions close', id: 'train', keepRuntime: true }],
   [['sessions', 'close', '--', '-odd-name'], { path: 'sessions close', id: '-odd-name' }],
-  [['connect', '--gpu', 'A100,T4', '-g', 'L4', '--no-shell'], { path: 'connect', gpu: ['A100', 'T4', 'L4'], shell: false, timeout: 60 }],
+  [
+    ['connect', '--gpu', 'A100,T4', '-g', 'L4', '--no-shell'],
+    { path: 'connect', gpu: ['A100', 'T4', 'L4'], shell: false, timeout: 60 },
+  ],
   [['connect', '--tpu'], { path: 'connect', tpu: true, timeout: 60 }],
   [['connect', '--tpu', 'v5e-1', '-t', '2m'], { path: 'connect', tpu: 'v5e-1', timeout: 120 }],
   [['schema', 'sessions', 'list'], { path: 'schema', command: ['sessions', 'list'] }],
-  [['debug', 'show', '-s', 'text', '-c', 'kernel'], { path: 'debug show', search: 'text', category: 'kernel', limit: 50, level: 'info' }],
+  [
+    ['debug', 'show', '-s', 'text', '-c', 'kernel'],
+    { path: 'debug show', search: 'text', category: 'kernel', limit: 50, level: 'info' },
+  ],
 ])('%j gives %j', async (argv, expected) => {
   expect(await read(...argv)).toEqual(expected);
 });
@@ -74,12 +80,18 @@ test.each<[string[], object]>([
   [['run', 'ls', '-la', 'my file'], { words: ['ls', '-la', 'my file'], code: "ls -la 'my file'", mode: 'terminal' }],
   [['run', 'ls | wc -l'], { words: ['ls | wc -l'], code: 'ls | wc -l', mode: 'terminal' }],
   [['run', '-k', '1', '+', '1'], { kernel: true, words: ['1', '+', '1'], code: '1 + 1', mode: 'kernel' }],
-  [['run', '--json', '--kernel', '1', '+', '1'], { kernel: true, words: ['1', '+', '1'], code: '1 + 1', mode: 'kernel' }],
+  [
+    ['run', '--json', '--kernel', '1', '+', '1'],
+    { kernel: true, words: ['1', '+', '1'], code: '1 + 1', mode: 'kernel' },
+  ],
   [['run', 'x = 1', '-k'], { kernel: true, words: ['x = 1'], code: 'x = 1', mode: 'kernel' }],
   [['run', '-m', 'kernel', '--json', 'x'], { words: ['x'], code: 'x', mode: 'kernel' }],
   [['run', '-e', 'A=1', '-e', 'B', 'env'], { env: ['A=1', 'B'], words: ['env'], code: 'env', mode: 'terminal' }],
   [['run', '--', '--json'], { words: ['--json'], code: '--json', mode: 'terminal' }],
-  [['run', '-k', '-f', 'train.py', '--timeout', '0'], { kernel: true, file: 'train.py', timeout: 0, words: [], code: null, mode: 'kernel' }],
+  [
+    ['run', '-k', '-f', 'train.py', '--timeout', '0'],
+    { kernel: true, file: 'train.py', timeout: 0, words: [], code: null, mode: 'kernel' },
+  ],
   [['run', '-'], { words: ['-'], code: '-', mode: 'terminal' }],
 ])('%j runs %j', async (argv, expected) => {
   expect(await read(...argv)).toEqual({ path: 'run', ...expected });
@@ -103,10 +115,25 @@ test('global options count before and after the command, and the later one wins'
   expect(await flags('status', '-s', 'two')).toMatchObject({ session: 'two' });
   expect(await flags('-s', 'one', 'status', '--session=two', '-v')).toMatchObject({ session: 'two', verbose: true });
   expect(await flags('-s', 'one', 'debug', 'show', '-s', 'text')).toMatchObject({ session: 'one' });
-  expect(await flags('--no-input', '--no-color', '--runtime', 'local', 'run', '-q', 'ls')).toMatchObject({ input: false, color: false, runtime: 'local', quiet: true });
+  expect(await flags('--no-input', '--no-color', '--runtime', 'local', 'run', '-q', 'ls')).toMatchObject({
+    input: false,
+    color: false,
+    runtime: 'local',
+    quiet: true,
+  });
   expect(await flags('run', 'ls')).toEqual({
-    json: false, jsonLines: false, verbose: false, quiet: false, input: true, color: null,
-    config: null, session: null, runtime: null, forceLogin: false, server: null, token: null,
+    json: false,
+    jsonLines: false,
+    verbose: false,
+    quiet: false,
+    input: true,
+    color: null,
+    config: null,
+    session: null,
+    runtime: null,
+    forceLogin: false,
+    server: null,
+    token: null,
   });
 });
 

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
-import { isFailure } from '../../../src/core/failure.ts';
 import { optionTable } from '../../../src/cli/option-table.ts';
 import { readOptionValue } from '../../../src/cli/option-values.ts';
 import type { OptionKind } from '../../../src/cli/spec.ts';
+import { isFailure } from '../../../src/core/failure.ts';
 
 function read(kind: OptionKind, text: string): unknown {
-  const [option] = optionTable([{ flags: '-o, --option <value>', kind, help: '', choices: ['terminal', 'kernel'] }]).all;
+  const [option] = optionTable([
+    { flags: '-o, --option <value>', kind, help: '', choices: ['terminal', 'kernel'] },
+  ]).all;
   if (option === undefined) throw new Error('no option');
   try {
     return readOptionValue(option, text);
@@ -44,7 +46,11 @@ test.each<[OptionKind, string, unknown]>([
 
 test.each<[OptionKind, string, string]>([
   ['duration', '-5', '`--option` takes seconds, or a number with ms, s, m, h or d, such as 90 or 15m, not `-5`'],
-  ['duration', '5 weeks', '`--option` takes seconds, or a number with ms, s, m, h or d, such as 90 or 15m, not `5 weeks`'],
+  [
+    'duration',
+    '5 weeks',
+    '`--option` takes seconds, or a number with ms, s, m, h or d, such as 90 or 15m, not `5 weeks`',
+  ],
   ['duration', '', '`--option` takes seconds, or a number with ms, s, m, h or d, such as 90 or 15m, not ``'],
   ['size', 'big', '`--option` takes a size in bytes, or a number with k, M or G, such as 20M, not `big`'],
   ['whole', '1.5', '`--option` takes a whole number, such as 20, not `1.5`'],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { buildServices } from '../../../src/app.ts';
 import { globalFlags } from '../../../src/cli/global-options.ts';
 import { runCommand } from '../../../src/cli/run-command.ts';
 import type { CommandSpec } from '../../../src/cli/spec.ts';
-import { buildServices } from '../../../src/app.ts';
 import type { AnyCommand, CommandContext } from '../../../src/core/command.ts';
 import { Failure } from '../../../src/core/failure.ts';
 import { type TestHost, testHost } from '../../support/test-host.ts';
@@ -11,15 +11,24 @@ import { type TestHost, testHost } from '../../support/test-host.ts';
 type Work = (context: CommandContext) => Promise<object>;
 
 /** Starts a command whose work is `work`. */
-function started(work: Work, { json = true, ...rest }: { json?: boolean; host?: TestHost; command?: Partial<AnyCommand> } = {}) {
+function started(
+  work: Work,
+  { json = true, ...rest }: { json?: boolean; host?: TestHost; command?: Partial<AnyCommand> } = {},
+) {
   const host = rest.host ?? testHost();
-  const command: AnyCommand = { input: z.object({}), run: (_: unknown, context: CommandContext) => work(context), view: () => 'seen', ...rest.command };
+  const command: AnyCommand = {
+    input: z.object({}),
+    run: (_: unknown, context: CommandContext) => work(context),
+    view: () => 'seen',
+    ...rest.command,
+  };
   const spec: CommandSpec = { path: ['some', 'thing'], summary: '', load: async () => command };
   const exit = runCommand({ kind: 'command', spec, flags: globalFlags({ json }), input: {} }, host, buildServices);
   return { host, exit, object: () => JSON.parse(host.stdout.text) };
 }
 
-const untilAborted = (signal: AbortSignal) => new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 /** Work that has begun, so that what comes next finds it under way. */
 function begun(work: Work) {
@@ -41,7 +50,9 @@ test('the answer is printed and the exit code is 0', async () => {
 });
 
 test('an answer may carry an exit code home', async () => {
-  const { exit, object } = started(async () => ({ success: false, status: 'error' }), { command: { exitCode: () => 5 } });
+  const { exit, object } = started(async () => ({ success: false, status: 'error' }), {
+    command: { exitCode: () => 5 },
+  });
   expect(await exit).toBe(5);
   expect(object()).toMatchObject({ command: 'some thing', success: false, status: 'error' });
 });
@@ -140,4 +151,12 @@ test('anything else is a fault of ours: it says so, names the log file and keeps
 hint: the details are in \`<folder>/config/state/logs/lecoder-cgpu-2026-01-02.jsonl\`; please report it with them
 `,
   );
+});
+
+test('an error that nobody caught ends the command with an object too', async () => {
+  const { host, exit, object, beginning } = begun(() => new Promise<never>(() => {}));
+  await beginning;
+  host.fault(new RangeError('lost'));
+  expect(await exit).toBe(1);
+  expect(object().error).toMatchObject({ code: 1999, message: 'this is a fault in lecoder-cgpu: RangeError: lost' });
 });

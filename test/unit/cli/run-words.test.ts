@@ -27,8 +27,18 @@ test.each<[string, string[], string[], string[]]>([
   ['-m with our modes', ['1 + 1', '-m', 'kernel'], ['-m', 'kernel'], ['1 + 1']],
   ['-m with our modes after a bare word', ['x', '-m', 'terminal', '-v'], ['-m', 'terminal'], ['x', '-v']],
   ['-m glued to a mode is the remote one', ['python', '-mkernel'], [], ['python', '-mkernel']],
-  ['unknown long options after the word', ['python', 'train.py', '--epochs', '3'], [], ['python', 'train.py', '--epochs', '3']],
-  ['ours and unknown ones mixed', ['python', 't.py', '--epochs', '3', '--json'], ['--json'], ['python', 't.py', '--epochs', '3']],
+  [
+    'unknown long options after the word',
+    ['python', 'train.py', '--epochs', '3'],
+    [],
+    ['python', 'train.py', '--epochs', '3'],
+  ],
+  [
+    'ours and unknown ones mixed',
+    ['python', 't.py', '--epochs', '3', '--json'],
+    ['--json'],
+    ['python', 't.py', '--epochs', '3'],
+  ],
   ['a quoted program and short options', ['x = 1', '-k'], ['-k'], ['x = 1']],
   ['a quoted program and a short option with a value', ['x = 1', '-k', '-t', '5'], ['-k', '-t', '5'], ['x = 1']],
   ['a quoted program and mixed options', ['x = 1', '--json', '-kv'], ['--json', '-kv'], ['x = 1']],
@@ -53,7 +63,27 @@ test.each<[string, string[], string[], string[]]>([
 });
 
 const token = fc.oneof(
-  fc.constantFrom('-k', '-t', '5', '-m', 'kernel', 'pytest', '--json', '--timeout', '--timeout=5', '--tpu', 'v5e-1', '--zz', '-z', '-', 'ls', 'x = 1', '', '-la', '-e'),
+  fc.constantFrom(
+    '-k',
+    '-t',
+    '5',
+    '-m',
+    'kernel',
+    'pytest',
+    '--json',
+    '--timeout',
+    '--timeout=5',
+    '--tpu',
+    'v5e-1',
+    '--zz',
+    '-z',
+    '-',
+    'ls',
+    'x = 1',
+    '',
+    '-la',
+    '-e',
+  ),
   fc.string(),
 );
 

@@ -87,7 +87,7 @@ test('for people each run is a line that fits the terminal', async () => {
 
 test.each(['logs stats --json', 'logs --stats --json', 'history stats --json'])(
   '`%s` counts at the top level',
-  async (line) => {
+  async line => {
     expect(JSON.parse((await run(line, { entries: ENTRIES })).stdout)).toMatchObject({
       totalExecutions: 2,
       successRate: 0.5,
@@ -103,9 +103,9 @@ test('filters work on the list and on the statistics', async () => {
     (await run('logs --status success --mode kernel --since 1d --json', { entries: ENTRIES })).stdout,
   );
   expect(listed.data.map(({ id }: HistoryEntry) => id)).toEqual(['a']);
-  expect(
-    JSON.parse((await run('logs stats --category runtime --json', { entries: ENTRIES })).stdout),
-  ).toMatchObject({ totalExecutions: 1 });
+  expect(JSON.parse((await run('logs stats --category runtime --json', { entries: ENTRIES })).stdout)).toMatchObject({
+    totalExecutions: 1,
+  });
   expect(JSON.parse((await run('logs -n 1 --json', { entries: ENTRIES })).stdout).data).toHaveLength(1);
 });
 
@@ -161,20 +161,14 @@ test('an empty history is an empty list', async () => {
 test('the debug log is read from its end, newest last', async () => {
   const messages = async (line: string) =>
     JSON.parse((await run(line)).stdout).data.map(({ message }: { message: string }) => message);
-  expect(await messages('debug tail --json')).toEqual([
-    'session made',
-    'the server answered 502',
-    'socket open',
-  ]);
+  expect(await messages('debug tail --json')).toEqual(['session made', 'the server answered 502', 'socket open']);
   expect(await messages('debug tail -n 1 --json')).toEqual(['socket open']);
   expect(await messages('debug show --json')).toEqual(['session made', 'the server answered 502']);
   expect(await messages('debug show -l error --json')).toEqual(['the server answered 502']);
   expect(await messages('debug show -c session --json')).toEqual(['session made']);
   expect(await messages('debug show -l debug --search SOCKET --json')).toEqual(['socket open']);
   const { stdout } = await run('debug tail');
-  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
-    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d debug kernel {2}socket open$/,
-  );
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d debug kernel {2}socket open$/);
 });
 
 test('where the debug log is', async () => {

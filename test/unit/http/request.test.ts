@@ -10,7 +10,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse, body: string)
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
+  await Promise.all(closers.splice(0).map(close => close()));
 });
 
 async function serve(answer: Answer, tls = false): Promise<Doorway & { requests: IncomingMessage[] }> {
@@ -18,14 +18,14 @@ async function serve(answer: Answer, tls = false): Promise<Doorway & { requests:
   const listener = (request: IncomingMessage, response: ServerResponse): void => {
     requests.push(request);
     let body = '';
-    request.on('data', (chunk) => (body += chunk));
+    request.on('data', chunk => (body += chunk));
     request.on('end', () => answer(request, response, body));
   };
   const server = tls ? createTlsServer(CERTIFICATE, listener) : createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   closers.push(() => {
     server.closeAllConnections();
-    return new Promise((resolve) => server.close(resolve));
+    return new Promise(resolve => server.close(resolve));
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
@@ -43,7 +43,7 @@ function doorway(address: string): Doorway {
 
 /** The real fetch; waits are noted instead of waited for. */
 function host(waits: number[] = []): HttpHost {
-  return { fetch: (url, init) => fetch(url, init), sleep: async (ms) => void waits.push(ms) };
+  return { fetch: (url, init) => fetch(url, init), sleep: async ms => void waits.push(ms) };
 }
 
 function get(more: Partial<HttpRequest> = {}): HttpRequest {
@@ -60,12 +60,7 @@ async function failure(promise: Promise<unknown>): Promise<Failure> {
   return error;
 }
 
-function json(
-  response: ServerResponse,
-  status: number,
-  value: unknown,
-  headers: Record<string, string> = {},
-): void {
+function json(response: ServerResponse, status: number, value: unknown, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 }
 
@@ -122,9 +117,7 @@ test('a GET is repeated after 5xx, with growing pauses, and then given up', asyn
 });
 
 test('a GET that succeeds at the second try succeeds', async () => {
-  const server = await serve((_, response) =>
-    json(response, server.requests.length === 1 ? 502 : 200, { ok: true }),
-  );
+  const server = await serve((_, response) => json(response, server.requests.length === 1 ? 502 : 200, { ok: true }));
   expect((await ask(host(), server, get())).json()).toEqual({ ok: true });
 });
 
@@ -146,9 +139,7 @@ test('Retry-After of a 429 is obeyed, for a POST too', async () => {
 test('Retry-After as a date is obeyed', async () => {
   const waits: number[] = [];
   const headers = { date: 'Fri, 20 Nov 2026 06:00:00 GMT', 'retry-after': 'Fri, 20 Nov 2026 06:00:07 GMT' };
-  const server = await serve((_, response) =>
-    json(response, server.requests.length === 1 ? 429 : 200, {}, headers),
-  );
+  const server = await serve((_, response) => json(response, server.requests.length === 1 ? 429 : 200, {}, headers));
   await ask(host(waits), server, get());
   expect(waits).toEqual([7000]);
 });
@@ -165,7 +156,7 @@ test('a connection that is cut is tried again for a GET, not for a POST', async 
     cut.requests.length === 1 ? request.socket.destroy() : json(response, 200, {}),
   );
   expect((await ask(host(), cut, get())).status).toBe(200);
-  const again = await serve((request) => request.socket.destroy());
+  const again = await serve(request => request.socket.destroy());
   expect((await failure(ask(host(), again, get({ method: 'POST' })))).kind).toBe('connectionTimeout');
   expect(again.requests).toHaveLength(1);
 });
@@ -179,10 +170,7 @@ test('what goes wrong below HTTP is said in plain words', async () => {
     `nothing listens at ${closed.http.host}: the connection was refused`,
   ]);
   const unknown = await failure(ask(host(), doorway('http://nobody.invalid/'), get()));
-  expect([unknown.kind, unknown.message]).toEqual([
-    'connectionTimeout',
-    'there is no host named nobody.invalid',
-  ]);
+  expect([unknown.kind, unknown.message]).toEqual(['connectionTimeout', 'there is no host named nobody.invalid']);
   const tls = await serve((_, response) => json(response, 200, {}), true);
   const untrusted = await failure(ask(host(), tls, get()));
   expect([untrusted.kind, untrusted.message]).toEqual([

@@ -3,7 +3,6 @@ import type { Event } from '../../../src/core/events.ts';
 import type { Cell } from '../../../src/core/execution.ts';
 import { CellRun } from '../../../src/jupyter/cell-run.ts';
 import { PuppetKernel } from '../../support/puppet-kernel.ts';
-import { testHost } from '../../support/test-host.ts';
 
 let kernel: PuppetKernel;
 let events: Event[];
@@ -31,7 +30,6 @@ function run(cell: Partial<Cell> = {}, report: (event: Event) => void | Promise<
     },
   };
   return new CellRun({
-    host: testHost(),
     link: kernel,
     cell: { code: 'train()', timeout: null, env: {}, answer: null, ...cell },
     control,
@@ -232,7 +230,12 @@ test('a reader that is behind holds the kernel link, not our memory', async () =
 test("the server's notice of dropped output is told from a program's words", async () => {
   const ran = run();
   kernel.question.tells({ oom: 0 }).goesIdle();
-  kernel.cell.starts().prints('IOPub data rate exceeded.\nThe Jupyter server…', 'stderr', 'server').prints('IOPub data rate exceeded.', 'stderr').replies().goesIdle();
+  kernel.cell
+    .starts()
+    .prints('IOPub data rate exceeded.\nThe Jupyter server…', 'stderr', 'server')
+    .prints('IOPub data rate exceeded.', 'stderr')
+    .replies()
+    .goesIdle();
   await ran;
   expect(events.map(event => event.type)).toEqual(['truncated', 'output']);
 });

@@ -46,8 +46,12 @@ describe.each([V1, ''])('framing %j', protocol => {
   test('what the reference implementation writes, we read', () => {
     fc.assert(
       fc.property(message, original => {
-        // biome-ignore lint/suspicious/noExplicitAny: the reference implementation types each message kind
-        const written = serialize({ ...original, buffers: original.buffers.map(buffer => buffer.slice()) } as any, protocol);
+        const written = serialize(
+          { ...original, buffers: original.buffers.map(buffer => buffer.slice()) } as unknown as Parameters<
+            typeof serialize
+          >[0],
+          protocol,
+        );
         const data = typeof written === 'string' ? written : new Uint8Array(written);
         expect(plain(decodeMessage(data, protocol))).toEqual(plain(original));
       }),
@@ -55,13 +59,30 @@ describe.each([V1, ''])('framing %j', protocol => {
   });
 
   test('a frame cut short is refused, not misread', () => {
-    const whole = encodeMessage({ channel: 'shell', header: {} as never, parent_header: {}, metadata: {}, content: {}, buffers: [new Uint8Array(9)] }, protocol);
+    const whole = encodeMessage(
+      {
+        channel: 'shell',
+        header: {} as never,
+        parent_header: {},
+        metadata: {},
+        content: {},
+        buffers: [new Uint8Array(9)],
+      },
+      protocol,
+    );
     expect(() => decodeMessage((whole as Uint8Array).subarray(0, 6), protocol)).toThrow(RangeError);
   });
 });
 
 test('a byte offset inside a larger buffer is respected', () => {
-  const original: KernelMessage = { channel: 'iopub', header: {} as never, parent_header: {}, metadata: {}, content: { a: 1 }, buffers: [new Uint8Array([7, 8])] };
+  const original: KernelMessage = {
+    channel: 'iopub',
+    header: {} as never,
+    parent_header: {},
+    metadata: {},
+    content: { a: 1 },
+    buffers: [new Uint8Array([7, 8])],
+  };
   const frame = encodeMessage(original, V1) as Uint8Array;
   const padded = new Uint8Array(frame.length + 5);
   padded.set(frame, 5);
@@ -70,12 +91,21 @@ test('a byte offset inside a larger buffer is respected', () => {
 
 function plain(value: KernelMessage) {
   const { channel, header: head, parent_header, metadata, content, buffers } = value;
-  return { channel, header: { ...head }, parent_header: { ...parent_header }, metadata, content, buffers: buffers.map(buffer => [...buffer]) };
+  return {
+    channel,
+    header: { ...head },
+    parent_header: { ...parent_header },
+    metadata,
+    content,
+    buffers: buffers.map(buffer => [...buffer]),
+  };
 }
 
 /** The reference hands buffers out as `DataView` or `ArrayBuffer`. */
 function views(buffers: readonly unknown[] | undefined): Uint8Array[] {
   return (buffers ?? []).map(buffer =>
-    buffer instanceof ArrayBuffer ? new Uint8Array(buffer) : new Uint8Array((buffer as DataView).buffer, (buffer as DataView).byteOffset, (buffer as DataView).byteLength),
+    buffer instanceof ArrayBuffer
+      ? new Uint8Array(buffer)
+      : new Uint8Array((buffer as DataView).buffer, (buffer as DataView).byteOffset, (buffer as DataView).byteLength),
   );
 }

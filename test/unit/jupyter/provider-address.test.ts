@@ -47,7 +47,7 @@ test.each([
   'https://hub.org/hub/user-redirect/lab/tree/x',
   'https://hub.org/hub/',
   'https://hub.org/hub/token',
-])('%s leaves the user to the token', (text) => {
+])('%s leaves the user to the token', text => {
   const { hub } = readAddress(text);
   expect(hub).toEqual({ root: new URL('https://hub.org/hub/'), user: null, server: '' });
   if (hub) expect(userServer(hub, 'a@b').href).toBe('https://hub.org/user/a%40b/');
@@ -67,7 +67,7 @@ test.each([
   'http://h:99999/?token=hush',
   'http://ann:hush@h/',
   'ws://h?token=hush',
-])('refuses %j without repeating it', (text) => {
+])('refuses %j without repeating it', text => {
   const read = (): unknown => readAddress(text);
   expect(read).toThrow(Failure);
   try {

@@ -6,7 +6,7 @@ import { askPython, candidates, isNewEnough, isReady, type Python } from '../../
 import { nodeHost } from '../../../src/node-host.ts';
 
 const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+afterAll(() => Promise.all(folders.map(folder => rm(folder, { recursive: true, force: true }))));
 
 async function temporary(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lecoder-python-'));
@@ -50,10 +50,7 @@ test('needs Python 3.9, a server of 1.0 and a kernel of 6.0', () => {
   expect(isReady(python({ server: null }))).toBe(false);
   expect(isReady(python({ server: '0.3' }))).toBe(false);
   expect(isReady(python({ kernel: '5.5.6' }))).toBe(false);
-  expect([isNewEnough(python({ version: [3, 9] })), isNewEnough(python({ version: [2, 7] }))]).toEqual([
-    true,
-    false,
-  ]);
+  expect([isNewEnough(python({ version: [3, 9] })), isNewEnough(python({ version: [2, 7] }))]).toEqual([true, false]);
 });
 
 test('the active environment comes before the search path', () => {

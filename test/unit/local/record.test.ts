@@ -13,7 +13,7 @@ import {
 } from '../../../src/local/record.ts';
 
 const folders: string[] = [];
-afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+afterAll(() => Promise.all(folders.map(folder => rm(folder, { recursive: true, force: true }))));
 
 async function temporary(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lecoder-record-'));
@@ -54,14 +54,11 @@ test('is read as it was written, by its owner alone', async () => {
   }
 });
 
-test.each(['', '{', '[]', 'null', '{"id":"local-1"}', '{"id":1,"pid":"x"}'])(
-  '%j is no record',
-  async (text) => {
-    const at = await files();
-    await writePrivate(at.record, text);
-    expect(readRecord(at)).toBeNull();
-  },
-);
+test.each(['', '{', '[]', 'null', '{"id":"local-1"}', '{"id":1,"pid":"x"}'])('%j is no record', async text => {
+  const at = await files();
+  await writePrivate(at.record, text);
+  expect(readRecord(at)).toBeNull();
+});
 
 test('no file is no record', async () => {
   expect(readRecord(await files())).toBeNull();

@@ -42,7 +42,10 @@ test('a proxy of a kind we do not speak is named without its password', () => {
 /** A server that greets over HTTP and echoes over WebSocket, and a proxy that counts the tunnels through it. */
 async function network() {
   const origin = createServer((request, response) => response.end(`hello ${request.headers['x-own']}`));
-  const sockets = new WebSocketServer({ noServer: true, handleProtocols: offered => (offered.has('taken') ? 'taken' : false) });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    handleProtocols: offered => (offered.has('taken') ? 'taken' : false),
+  });
   origin.on('upgrade', (request: IncomingMessage, socket, head) => {
     if (request.url === '/refused') return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
     sockets.handleUpgrade(request, socket, head, client => {
@@ -62,9 +65,14 @@ async function network() {
     });
     for (const end of [far, socket]) end.on('error', () => {});
   });
-  const ports = await Promise.all([origin, proxy].map(server => new Promise<number>(resolve => {
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  })));
+  const ports = await Promise.all(
+    [origin, proxy].map(
+      server =>
+        new Promise<number>(resolve => {
+          server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+        }),
+    ),
+  );
   onTestFinished(() => {
     for (const client of sockets.clients) client.terminate();
     for (const server of [origin, proxy]) {
@@ -80,44 +88,52 @@ const options = { protocols: ['taken'], headers: { 'X-Own': 'mine' }, timeout: 5
 test('requests go through the proxy, or around it by NO_PROXY', async () => {
   const { at, env, tunnels } = await network();
   const url = new URL(`http://${at}/`);
-  const ask = async (more: Record<string, string>) => (await fetchThroughProxy(url, { headers: { 'x-own': 'mine' } }, { ...env, ...more })).text();
+  const ask = async (more: Record<string, string>) =>
+    (await fetchThroughProxy(url, { headers: { 'x-own': 'mine' } }, { ...env, ...more })).text();
   expect(await ask({})).toBe('hello mine');
   expect(tunnels).toEqual([at]);
   expect(await ask({ NO_PROXY: '127.0.0.1' })).toBe('hello mine');
   expect(tunnels).toEqual([at]);
 });
 
-test.each([true, false])('a socket carries our headers, text and bytes, and what came with the handshake (proxy: %s)', async proxied => {
-  const { at, env, tunnels } = await network();
-  const socket = await openWebSocket(new URL(`ws://${at}/`), options, proxied ? env : {});
-  expect([socket.protocol, tunnels.length]).toEqual(['taken', proxied ? 1 : 0]);
-  const heard: (string | Uint8Array)[] = [];
-  await new Promise<void>(resolve => {
-    socket.onMessage(message => {
-      heard.push(message);
-      if (heard.length === 3) resolve();
+test.each([true, false])(
+  'a socket carries our headers, text and bytes, and what came with the handshake (proxy: %s)',
+  async proxied => {
+    const { at, env, tunnels } = await network();
+    const socket = await openWebSocket(new URL(`ws://${at}/`), options, proxied ? env : {});
+    expect([socket.protocol, tunnels.length]).toEqual(['taken', proxied ? 1 : 0]);
+    const heard: (string | Uint8Array)[] = [];
+    await new Promise<void>(resolve => {
+      socket.onMessage(message => {
+        heard.push(message);
+        if (heard.length === 3) resolve();
+      });
+      socket.send('text');
+      socket.send(Uint8Array.of(1, 255));
     });
-    socket.send('text');
-    socket.send(Uint8Array.of(1, 255));
-  });
-  expect(heard).toEqual(['early mine', 'text', Buffer.of(1, 255)]);
-  const closed = new Promise<number>(resolve => socket.onClose(resolve));
-  socket.close(1000);
-  expect(await closed).toBe(1000);
-  expect(await new Promise<number>(resolve => socket.onClose(resolve))).toBe(1000);
-});
+    expect(heard).toEqual(['early mine', 'text', Buffer.of(1, 255)]);
+    const closed = new Promise<number>(resolve => socket.onClose(resolve));
+    socket.close(1000);
+    expect(await closed).toBe(1000);
+    expect(await new Promise<number>(resolve => socket.onClose(resolve))).toBe(1000);
+  },
+);
 
 test('refusals are told apart', async () => {
   const { at } = await network();
   await expect(openWebSocket(new URL(`ws://${at}/refused`), options, {})).rejects.toThrow(SocketRefused);
   await expect(openWebSocket(new URL(`ws://${at}/refused`), options, {})).rejects.toMatchObject({ status: 403 });
-  await expect(openWebSocket(new URL(`ws://${at}/`), { ...options, protocols: ['other'] }, {})).rejects.toThrow(SubprotocolRefused);
+  await expect(openWebSocket(new URL(`ws://${at}/`), { ...options, protocols: ['other'] }, {})).rejects.toThrow(
+    SubprotocolRefused,
+  );
 });
 
 test('an abort before or during the handshake rejects with its reason', async () => {
   const { at } = await network();
   const reason = new Error('enough');
-  await expect(openWebSocket(new URL(`ws://${at}/`), { ...options, signal: AbortSignal.abort(reason) }, {})).rejects.toBe(reason);
+  await expect(
+    openWebSocket(new URL(`ws://${at}/`), { ...options, signal: AbortSignal.abort(reason) }, {}),
+  ).rejects.toBe(reason);
   const abort = new AbortController();
   const opening = openWebSocket(new URL(`ws://${at}/`), { ...options, signal: abort.signal }, {});
   abort.abort(reason);

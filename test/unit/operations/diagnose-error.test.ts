@@ -139,9 +139,7 @@ describe('exceptions', () => {
   });
 
   test('a full disk is an I/O error, whoever says so', () => {
-    expect(exception('RuntimeError', '[enforce fail] . unexpected pos: No space left on device')?.kind).toBe(
-      'ioError',
-    );
+    expect(exception('RuntimeError', '[enforce fail] . unexpected pos: No space left on device')?.kind).toBe('ioError');
     expect(exception('OSError', '[Errno 28] No space left on device')?.facts.suggestion).toBe(
       'free disk space on the runtime',
     );
@@ -211,8 +209,7 @@ describe('commands', () => {
       'this looks like Python: `lecoder-cgpu run --kernel` runs it in the kernel',
     ]);
     expect(
-      command(127, { stderrTail: 'bash: line 1: nvidia-smii: command not found\n', code: 'nvidia-smii' })
-        ?.facts.hints,
+      command(127, { stderrTail: 'bash: line 1: nvidia-smii: command not found\n', code: 'nvidia-smii' })?.facts.hints,
     ).toEqual(['check the spelling, or install the command on the runtime']);
     expect(
       command(2, {
@@ -249,12 +246,7 @@ describe('other ends', () => {
     ],
     [{ kind: 'timeout', after: 500, restarted: false }, SHELL, 'executionTimeout', /stopped after 500 ms/],
     [{ kind: 'interrupted', traceback: ['KeyboardInterrupt'] }, KERNEL, 'interrupted', /variables are kept/],
-    [
-      { kind: 'died', reason: 'the kernel died', outOfMemory: false },
-      KERNEL,
-      'kernelDied',
-      /^the kernel died$/,
-    ],
+    [{ kind: 'died', reason: 'the kernel died', outOfMemory: false }, KERNEL, 'kernelDied', /^the kernel died$/],
     [{ kind: 'died', reason: '', outOfMemory: true }, KERNEL, 'memoryExhausted', /memory ran out/],
     [{ kind: 'exit', status: 3 }, KERNEL, 'runtimeError', /ended itself with status 3/],
   ])('%j', (outcome, facts, kind, message) => {

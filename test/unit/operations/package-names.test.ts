@@ -57,7 +57,7 @@ test.each([
   'flash_attn',
   'transformers',
   'numpy',
-])('%s is its own name to pip', (name) => {
+])('%s is its own name to pip', name => {
   expect(pipName(name)).toBe(name);
 });
 
@@ -75,6 +75,6 @@ test.each([
   'google',
   'google.colab.drive',
   '',
-])('%s gets no suggestion', (name) => {
+])('%s gets no suggestion', name => {
   expect(pipName(name)).toBeNull();
 });

@@ -30,7 +30,7 @@ async function fold(events: readonly Event[], options: Partial<TranscriptOptions
 
 function collapse(...chunks: string[]): string {
   const pieces: string[] = [];
-  const lines = new LineCollapser((text) => pieces.push(text));
+  const lines = new LineCollapser(text => pieces.push(text));
   for (const chunk of chunks) lines.write(chunk);
   lines.finish();
   return pieces.join('');
@@ -61,7 +61,7 @@ function terminal(text: string): string[] {
       row[column++] = text[at] as string;
     }
   }
-  return rows.map((row) => row.join('').trimEnd());
+  return rows.map(row => row.join('').trimEnd());
 }
 
 describe('collapsed text', () => {
@@ -85,44 +85,28 @@ describe('collapsed text', () => {
   });
 
   const piece = fc.oneof(
-    fc.constantFrom(
-      '\r',
-      '\n',
-      '\r\n',
-      '\b',
-      '\u001b[K',
-      '\u001b[2K',
-      '\u001b[1K',
-      '\u001b[32m',
-      '\u001b[0m',
-    ),
+    fc.constantFrom('\r', '\n', '\r\n', '\b', '\u001b[K', '\u001b[2K', '\u001b[1K', '\u001b[32m', '\u001b[0m'),
     fc.string({ unit: fc.constantFrom('a', 'b', 'c', ' '), maxLength: 6 }),
   );
 
   test('is what a terminal shows, however it is cut into chunks', () => {
     fc.assert(
-      fc.property(
-        fc.array(piece, { maxLength: 40 }),
-        fc.array(fc.nat(200), { maxLength: 8 }),
-        (pieces, cuts) => {
-          const text = pieces.join('');
-          const places = [...new Set(cuts.filter((cut) => cut < text.length))].sort(
-            (one, other) => one - other,
-          );
-          const chunks = [0, ...places].map((start, index) => text.slice(start, places[index]));
-          const shown = collapse(...chunks)
-            .split(/\r?\n/)
-            .map((line) => line.trimEnd());
-          expect(shown).toEqual(terminal(text));
-        },
-      ),
+      fc.property(fc.array(piece, { maxLength: 40 }), fc.array(fc.nat(200), { maxLength: 8 }), (pieces, cuts) => {
+        const text = pieces.join('');
+        const places = [...new Set(cuts.filter(cut => cut < text.length))].sort((one, other) => one - other);
+        const chunks = [0, ...places].map((start, index) => text.slice(start, places[index]));
+        const shown = collapse(...chunks)
+          .split(/\r?\n/)
+          .map(line => line.trimEnd());
+        expect(shown).toEqual(terminal(text));
+      }),
       { numRuns: 2000 },
     );
   });
 
   test('a progress bar of a million frames stays small and ends as its last frame', () => {
     const pieces: string[] = [];
-    const lines = new LineCollapser((text) => pieces.push(text));
+    const lines = new LineCollapser(text => pieces.push(text));
     for (let frame = 1; frame <= 1_000_000; frame++) lines.write(`\r${String(frame).padStart(7)} of 1000000`);
     lines.finish();
     expect(pieces).toEqual(['1000000 of 1000000']);
@@ -185,7 +169,7 @@ describe('a transcript', () => {
 
   test('bytes are decoded at the end, so that a character may come in two pieces', async () => {
     const bytes = Buffer.from('\u001b[1mé\u001b[0m\r\n\tkept\r50%\r100%');
-    const folded = await fold([...bytes].map((byte) => out(Uint8Array.of(byte))));
+    const folded = await fold([...bytes].map(byte => out(Uint8Array.of(byte))));
     expect(folded).toEqual({
       stdout: 'é\r\n\tkept\r50%\r100%',
       stderr: '',
@@ -215,7 +199,7 @@ describe('a limit', () => {
     const state = { kept: null as boolean | null };
     const output: OutputFile = {
       path: '/tmp/whole',
-      write: (data) => void written.push(Buffer.from(data as string)),
+      write: data => void written.push(Buffer.from(data as string)),
       close(keep) {
         state.kept = keep;
       },
@@ -244,7 +228,7 @@ describe('a limit', () => {
   test('cuts bytes without making a character up', async () => {
     const whole = file();
     const folded = await fold(
-      [...Buffer.from('ab€')].map((byte) => out(Uint8Array.of(byte))).concat(out(Buffer.from('cd'))),
+      [...Buffer.from('ab€')].map(byte => out(Uint8Array.of(byte))).concat(out(Buffer.from('cd'))),
       { maxOutput: 4, openFile: () => whole.output },
     );
     expect(folded).toMatchObject({ stdout: 'ab', truncated: true });
@@ -261,10 +245,8 @@ describe('the two ends', () => {
   test('are what shortening the whole would leave, however it comes', () => {
     const text = fc
       .integer({ min: 0, max: 60_000 })
-      .chain((length) =>
-        fc
-          .constantFrom('x', 'é', '€', '😀', 'aé€😀')
-          .map((unit) => unit.repeat(Math.ceil(length / unit.length))),
+      .chain(length =>
+        fc.constantFrom('x', 'é', '€', '😀', 'aé€😀').map(unit => unit.repeat(Math.ceil(length / unit.length))),
       );
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 40_000 }), (whole, step) => {

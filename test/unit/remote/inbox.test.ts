@@ -71,10 +71,10 @@ test('whatever is lost, doubled or reordered on the way, each frame arrives once
 test('a hole is asked for once, however many frames lie behind it', () => {
   const inbox = new Inbox();
   expect(inbox.arrived(0, 0)).toBe('next');
-  expect([2, 3, 4].map((seq) => inbox.arrived(seq, 0))).toEqual(['ask', 'drop', 'drop']);
+  expect([2, 3, 4].map(seq => inbox.arrived(seq, 0))).toEqual(['ask', 'drop', 'drop']);
   expect(inbox.hole).toBe(true);
   expect(inbox.shouldAsk(5, 0)).toBe(false);
-  expect([1, 2, 3, 4].map((seq) => inbox.arrived(seq, 1))).toEqual(['next', 'next', 'next', 'next']);
+  expect([1, 2, 3, 4].map(seq => inbox.arrived(seq, 1))).toEqual(['next', 'next', 'next', 'next']);
   expect(inbox.hole).toBe(false);
 });
 

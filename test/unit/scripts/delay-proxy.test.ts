@@ -15,15 +15,13 @@ beforeEach(async () => {
     for await (const chunk of request) length += chunk.length;
     response.end(String(length));
   });
-  new WebSocketServer({ server }).on('connection', (socket) =>
-    socket.on('message', (data) => socket.send(data)),
-  );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  new WebSocketServer({ server }).on('connection', socket => socket.on('message', data => socket.send(data)));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(async () => {
   await proxy?.stop();
   server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await new Promise(resolve => server.close(resolve));
 });
 
 async function through(roundTrip: number): Promise<DelayProxy> {
@@ -49,9 +47,7 @@ test('requests are told apart by what came before the first socket', async () =>
   const { url, seen } = await through(0);
   expect(await (await fetch(`${url}api/kernels?token=secret`)).text()).toBe('0');
   const body = `GET /not-a-request HTTP/1.1\r\n\r\n${'x'.repeat(100_000)}`;
-  expect(await (await fetch(`${url}api/sessions`, { method: 'POST', body })).text()).toBe(
-    String(body.length),
-  );
+  expect(await (await fetch(`${url}api/sessions`, { method: 'POST', body })).text()).toBe(String(body.length));
   const socket = await socketTo(url);
   expect((await echo(socket, Buffer.from('GET /inside HTTP/1.1\r\n\r\n'))).toString()).toContain('inside');
   await (await fetch(`${url}api/status`)).text();
@@ -76,7 +72,7 @@ test('a round trip takes its time, opening a connection one more', async () => {
   expect(answered - opened).toBeGreaterThanOrEqual(59);
 });
 
-test.each([0, 20])('megabytes come through whole and in order, %i ms away', async (roundTrip) => {
+test.each([0, 20])('megabytes come through whole and in order, %i ms away', async roundTrip => {
   const { url } = await through(roundTrip);
   const socket = await socketTo(url);
   const data = randomBytes(24 * 1024 * 1024);
@@ -86,6 +82,6 @@ test.each([0, 20])('megabytes come through whole and in order, %i ms away', asyn
 
 test('where no server listens any more, the client is cut off and does not wait', async () => {
   const { url } = await through(20);
-  await new Promise((resolve) => server.close(resolve));
+  await new Promise(resolve => server.close(resolve));
   await expect(fetch(url)).rejects.toThrow();
 });

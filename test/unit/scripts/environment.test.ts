@@ -17,10 +17,7 @@ async function locks(wanted: object, present: object | null) {
   await mkdir(join(folder, 'node_modules'), { recursive: true });
   await writeFile(join(folder, 'package-lock.json'), JSON.stringify({ packages: wanted }));
   if (present)
-    await writeFile(
-      join(folder, 'node_modules', '.package-lock.json'),
-      JSON.stringify({ packages: present }),
-    );
+    await writeFile(join(folder, 'node_modules', '.package-lock.json'), JSON.stringify({ packages: present }));
 }
 
 const a = { version: '1.0.0', integrity: 'sha512-a' };
@@ -79,7 +76,7 @@ test('two at a time take turns', async () => {
     seen.push(`held by ${await readFile(lock, 'utf8')}`);
   });
   await Promise.all(
-    ['first', 'second'].map((name) =>
+    ['first', 'second'].map(name =>
       withLock(lock, async () => {
         seen.push(`${name} in`);
         await readFile(lock);

@@ -16,7 +16,7 @@ test('a process is found by its mark, named, and ended', async () => {
   const mark = `mark-${randomUUID()}`;
   const { child, ended } = await stray(mark);
   const found = await processesMarked(mark);
-  expect(found.map((one) => one.pid)).toEqual([child.pid]);
+  expect(found.map(one => one.pid)).toEqual([child.pid]);
   expect(found[0]?.command).toContain(mark);
   await endAll(mark);
   await ended;
@@ -45,7 +45,7 @@ if (process.platform !== 'win32') {
     });
     const ended = once(child, 'exit');
     await once(child.stdout, 'data');
-    expect((await processesMarked(mark)).map((one) => one.pid)).toEqual([child.pid]);
+    expect((await processesMarked(mark)).map(one => one.pid)).toEqual([child.pid]);
     await endAll(mark);
     await ended;
   });

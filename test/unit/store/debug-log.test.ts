@@ -15,13 +15,13 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, '..', '..'), { recursive: true, force: true }));
 
 function open(level: LogLevel = 'debug', at = '2026-01-02T03:04:05.000Z', echoed: string[] = []) {
-  return debugLog({ folder, level, pid: 7, now: () => new Date(at), echo: (text) => void echoed.push(text) });
+  return debugLog({ folder, level, pid: 7, now: () => new Date(at), echo: text => void echoed.push(text) });
 }
 const stored = (name = 'lecoder-cgpu-2026-01-02.jsonl'): LogLine[] =>
   readFileSync(join(folder, name), 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map(line => JSON.parse(line));
 
 test('lines at or above the level are written and echoed', () => {
   const echoed: string[] = [];

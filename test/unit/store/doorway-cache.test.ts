@@ -44,7 +44,7 @@ function openIn(folder: string, env: Record<string, string> = {}) {
     host,
     locks: locks(host, state),
     sealing: seal,
-    warn: (text) => void warnings.push(text),
+    warn: text => void warnings.push(text),
   });
   return { cache, warnings };
 }

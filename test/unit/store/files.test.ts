@@ -34,9 +34,7 @@ describe('atomic files', () => {
     writeAtomic(path, 'one');
     writeAtomic(path, Buffer.from('two'));
     expect(readFileSync(path, 'utf8')).toBe('two');
-    expect([mode(path), mode(join(folder, 'a', 'b')), mode(join(folder, 'a'))]).toEqual([
-      0o600, 0o700, 0o700,
-    ]);
+    expect([mode(path), mode(join(folder, 'a', 'b')), mode(join(folder, 'a'))]).toEqual([0o600, 0o700, 0o700]);
     expect(readdirSync(join(folder, 'a', 'b'))).toEqual(['file.json']);
   });
 
@@ -131,7 +129,7 @@ describe('the session book', () => {
       path,
       host,
       locks: locks(host, join(folder, 'state')),
-      warn: (text) => void warnings.push(text),
+      warn: text => void warnings.push(text),
     });
     const put = (text: string) => {
       mkdirSync(join(folder, 'state'), { recursive: true });
@@ -164,18 +162,14 @@ describe('the session book', () => {
 
   test('is not written by a change that changes nothing', async () => {
     const { book, path } = open();
-    await book.update((list) => list);
+    await book.update(list => list);
     expect(existsSync(path)).toBe(false);
   });
 
   test.each([
     ['no JSON', '{"version": 1, "sess', 'not valid JSON'],
     ['a newer version', '{"version": 2, "sessions": []}', 'newer version'],
-    [
-      'the format of another program',
-      '[{"id": "x", "runtime": {"proxy": {"token": "t"}}}]',
-      'no JSON object',
-    ],
+    ['the format of another program', '[{"id": "x", "runtime": {"proxy": {"token": "t"}}}]', 'no JSON object'],
     [
       'a session without a name',
       JSON.stringify({ version: 1, active: null, sessions: [{ ...SESSION, name: 7 }] }),
@@ -187,7 +181,7 @@ describe('the session book', () => {
     expect(book.read().sessions).toEqual([]);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(reason);
-    const aside = readdirSync(join(folder, 'state')).filter((name) => name.includes('.damaged-'));
+    const aside = readdirSync(join(folder, 'state')).filter(name => name.includes('.damaged-'));
     expect(aside).toHaveLength(1);
     expect(readFileSync(join(folder, 'state', aside[0] ?? ''), 'utf8')).toBe(text);
     await book.update(add('new'));

@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -66,10 +58,7 @@ test('the file holds the newest entries and no more than the cap', async () => {
 });
 
 test('the file stays below 10 MiB', async () => {
-  writeFileSync(
-    path(),
-    `${JSON.stringify({ ...entryOf({ id: 'big' }), stdout: 'x'.repeat(1_000_000) })}\n`.repeat(12),
-  );
+  writeFileSync(path(), `${JSON.stringify({ ...entryOf({ id: 'big' }), stdout: 'x'.repeat(1_000_000) })}\n`.repeat(12));
   await open().append(entryOf({ id: 'new' }));
   expect(statSync(path()).size).toBeLessThanOrEqual(10 * 1024 * 1024);
   expect(ids()[0]).toBe('new');
@@ -147,6 +136,6 @@ test('processes killed while they write lose no entry of another', async () => {
   const living = processes.start('history', folder, '20', '100000');
   for (const { process } of dying) process.kill('SIGKILL');
   expect(await living.ended).toMatchObject({ status: 0, stderr: '' });
-  const own = ids().filter((id) => id.startsWith(`${living.process.pid}-`));
+  const own = ids().filter(id => id.startsWith(`${living.process.pid}-`));
   expect(own).toHaveLength(20);
 });

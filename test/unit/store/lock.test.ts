@@ -74,7 +74,7 @@ describe('between processes', () => {
 
   test('kills at any moment leave nothing that blocks', async () => {
     const many = Array.from({ length: 8 }, () => processes.start('count', folder, '100000'));
-    await Promise.all(many.map(({ process }) => new Promise((resolve) => process.once('spawn', resolve))));
+    await Promise.all(many.map(({ process }) => new Promise(resolve => process.once('spawn', resolve))));
     await expect.poll(() => existsSync(join(folder, 'counter')), { timeout: 20_000 }).toBe(true);
     for (const [index, { process, ended }] of many.entries()) {
       const seen = Number(readFileSync(join(folder, 'counter'), 'utf8'));
@@ -142,7 +142,7 @@ describe('who still owns a lock', () => {
 test('a taker that is overtaken between looking and acting leaves the new owner alone', async () => {
   leave(lockFile(), { pid: await deadPid() });
   let end = () => {};
-  const work = new Promise<void>((resolve) => {
+  const work = new Promise<void>(resolve => {
     end = resolve;
   });
   let overtaking: Promise<void> | null = null;
@@ -171,7 +171,7 @@ test('work in one process takes turns, and a failure frees the lock', async () =
   const order: string[] = [];
   const slow = lock.hold('test', async () => {
     order.push('slow begins');
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise(resolve => setImmediate(resolve));
     order.push('slow ends');
     throw new Error('of the work');
   });

@@ -150,11 +150,7 @@ describe('what cannot be used is refused with its origin', () => {
     ],
     [{ flags: { runtime: 'jupiter' } }, '`--runtime` is "jupiter"', 'did you mean `jupyter`?'],
     [{ env: { LECODER_LOG_LEVEL: 'wran' } }, '`LECODER_LOG_LEVEL`', 'did you mean `warn`?'],
-    [
-      { env: { JUPYTER_SERVER_URL: 'localhost:8888' } },
-      '`JUPYTER_SERVER_URL` must be an http or https address',
-      null,
-    ],
+    [{ env: { JUPYTER_SERVER_URL: 'localhost:8888' } }, '`JUPYTER_SERVER_URL` must be an http or https address', null],
     [{ config: { defaultTimeout: 'long' } }, '`defaultTimeout` in `', null],
     [{ config: { autoReconnect: 'yes' } }, 'must be `true` or `false`', null],
     [{ config: { maxHistorySize: 1.5 } }, 'must be a whole number', null],

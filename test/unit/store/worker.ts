@@ -12,7 +12,7 @@ const host = {
   pid: process.pid,
   now: () => new Date(),
   monotonic: () => performance.now(),
-  sleep: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms)),
   processes: { isAlive: (pid: number) => alive(pid) },
 } as unknown as Host;
 

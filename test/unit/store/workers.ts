@@ -41,17 +41,17 @@ export async function workers(): Promise<Workers> {
       running.add(child);
       let stdout = '';
       let stderr = '';
-      child.stderr.on('data', (chunk) => {
+      child.stderr.on('data', chunk => {
         stderr += chunk;
       });
-      const speaks = new Promise<string>((resolve) => {
-        child.stdout.on('data', (chunk) => {
+      const speaks = new Promise<string>(resolve => {
+        child.stdout.on('data', chunk => {
           stdout += chunk;
           if (stdout.includes('\n')) resolve(stdout.slice(0, stdout.indexOf('\n')));
         });
       });
-      const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-        child.once('close', (status) => {
+      const ended = new Promise<{ status: number | null; stdout: string; stderr: string }>(resolve => {
+        child.once('close', status => {
           running.delete(child);
           resolve({ status, stdout, stderr });
         });

@@ -16,8 +16,17 @@ async function printed(events: readonly Event[], options: Printed = {}) {
   return { host, printer, out: host.stdout.text, err: host.stderr.text };
 }
 
-const output = (data: string | Uint8Array, stream: 'stdout' | 'stderr' = 'stdout'): Event => ({ type: 'output', stream, data });
-const result = (text: string): Event => ({ type: 'result', data: { 'text/plain': text }, metadata: {}, executionCount: 1 });
+const output = (data: string | Uint8Array, stream: 'stdout' | 'stderr' = 'stdout'): Event => ({
+  type: 'output',
+  stream,
+  data,
+});
+const result = (text: string): Event => ({
+  type: 'result',
+  data: { 'text/plain': text },
+  metadata: {},
+  executionCount: 1,
+});
 
 test('remote bytes arrive as they are', async () => {
   const { host } = await printed([output(Uint8Array.of(0, 255, 13, 10)), output('text\r')]);
@@ -35,12 +44,21 @@ test('a display without text is named on stderr', async () => {
 });
 
 test('text in several lines is joined', async () => {
-  const event: Event = { type: 'display', data: { 'text/plain': ['a\n', 'b'] }, metadata: {}, displayId: null, update: false };
+  const event: Event = {
+    type: 'display',
+    data: { 'text/plain': ['a\n', 'b'] },
+    metadata: {},
+    displayId: null,
+    update: false,
+  };
   expect((await printed([event])).out).toBe('a\nb\n');
 });
 
 test('--quiet keeps stdout empty and stderr as it is', async () => {
-  expect(await printed([output('a'), result('2'), output('e\n', 'stderr')], { quiet: true })).toMatchObject({ out: '', err: 'e\n' });
+  expect(await printed([output('a'), result('2'), output('e\n', 'stderr')], { quiet: true })).toMatchObject({
+    out: '',
+    err: 'e\n',
+  });
 });
 
 test('notes and warnings go to stderr, each on its own line', async () => {
@@ -68,7 +86,13 @@ Starting
 `);
 });
 
-const traceback: Event = { type: 'error', name: 'E', message: 'm', traceback: ['\u001b[31mE\u001b[0m: m'], hints: ['try `x`'] };
+const traceback: Event = {
+  type: 'error',
+  name: 'E',
+  message: 'm',
+  traceback: ['\u001b[31mE\u001b[0m: m'],
+  hints: ['try `x`'],
+};
 
 test('a traceback keeps its colours on a terminal and loses them elsewhere', async () => {
   expect((await printed([traceback])).err).toBe('E: m\nhint: try `x`\n');
@@ -123,9 +147,12 @@ interrupted
 });
 
 test('a step is a spinner on a terminal, gone when the step is done', async () => {
-  const { host, printer } = await printed([{ type: 'step', id: '1', text: 'Starting', done: false }], { columns: 80, color: false });
+  const { host, printer } = await printed([{ type: 'step', id: '1', text: 'Starting', done: false }], {
+    columns: 80,
+    color: false,
+  });
   while (!host.stderr.text.includes('Starting')) await new Promise(resolve => setImmediate(resolve));
   await printer.event({ type: 'step', id: '1', text: 'Starting', done: true });
   expect(host.stderr.text.endsWith('\n')).toBe(false);
-  expect(host.stderr.text).toMatch(/\u001b\[1G|\u001b\[2K/);
+  expect(['\u001b[1G', '\u001b[2K'].some(code => host.stderr.text.includes(code))).toBe(true);
 });

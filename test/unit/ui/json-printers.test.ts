@@ -14,7 +14,12 @@ const EVENTS: readonly Event[] = [
   { type: 'warning', text: 'w', hint: 'h' },
   { type: 'result', data: { 'text/plain': '2' }, metadata: {}, executionCount: 3 },
 ];
-const TIMING = { startedAt: '2026-01-02T03:04:05.000Z', completedAt: '2026-01-02T03:04:05.000Z', duration: 0, duration_ms: 0 };
+const TIMING = {
+  startedAt: '2026-01-02T03:04:05.000Z',
+  completedAt: '2026-01-02T03:04:05.000Z',
+  duration: 0,
+  duration_ms: 0,
+};
 const VIEW = { view: () => 'for people' };
 
 async function printed(format: 'json' | 'json-lines', end: 'answer' | 'data' | Failure) {
@@ -23,14 +28,30 @@ async function printed(format: 'json' | 'json-lines', end: 'answer' | 'data' | F
   for (const event of EVENTS) await printer.event(event);
   if (end instanceof Failure) await printer.failure(end);
   else await printer.answer({ a: 1 }, end === 'data' ? { ...VIEW, payload: 'data' } : VIEW);
-  return { lines: host.stdout.text.trimEnd().split('\n').map(line => JSON.parse(line)), text: host.stdout.text, err: host.stderr.text };
+  return {
+    lines: host.stdout.text
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+    text: host.stdout.text,
+    err: host.stderr.text,
+  };
 }
 
 test('--json prints one object and a line end, and tells people on stderr', async () => {
   const { lines, text, err } = await printed('json', 'answer');
   expect(text.endsWith('}\n')).toBe(true);
   expect(lines).toEqual([
-    { schemaVersion: 1, command: 'some thing', success: true, status: 'ok', errorCode: 0, timing: TIMING, warnings: ['w'], a: 1 },
+    {
+      schemaVersion: 1,
+      command: 'some thing',
+      success: true,
+      status: 'ok',
+      errorCode: 0,
+      timing: TIMING,
+      warnings: ['w'],
+      a: 1,
+    },
   ]);
   expect(err).toBe('n\nwarning: w\nhint: h\n');
 });
@@ -40,20 +61,42 @@ test('a payload without documented fields stands under data', async () => {
 });
 
 test('a failure is one object too', async () => {
-  const failure = new Failure('kernelDied', 'the kernel died', { traceback: ['a', 'b'], billing: ['m'], hints: ['h1', 'h2'] });
+  const failure = new Failure('kernelDied', 'the kernel died', {
+    traceback: ['a', 'b'],
+    billing: ['m'],
+    hints: ['h1', 'h2'],
+  });
   expect((await printed('json', failure)).lines).toEqual([
     {
-      schemaVersion: 1, command: 'some thing', success: false, status: 'error', errorCode: 1999, timing: TIMING, warnings: ['w'],
+      schemaVersion: 1,
+      command: 'some thing',
+      success: false,
+      status: 'error',
+      errorCode: 1999,
+      timing: TIMING,
+      warnings: ['w'],
       error: {
-        code: 1207, exit: 5, message: 'the kernel died', name: 'Kernel died', category: 'unknown', suggestion: 'h1',
-        traceback: 'a\nb', traceback_lines: ['a', 'b'], retryable: true, billing: ['m'],
+        code: 1207,
+        exit: 5,
+        message: 'the kernel died',
+        name: 'Kernel died',
+        category: 'unknown',
+        suggestion: 'h1',
+        traceback: 'a\nb',
+        traceback_lines: ['a', 'b'],
+        retryable: true,
+        billing: ['m'],
       },
     },
   ]);
 });
 
 test('an interruption is an abort', async () => {
-  expect((await printed('json', new Failure('interrupted', 'interrupted'))).lines[0]).toMatchObject({ status: 'abort', errorCode: 1003, error: { code: 1208 } });
+  expect((await printed('json', new Failure('interrupted', 'interrupted'))).lines[0]).toMatchObject({
+    status: 'abort',
+    errorCode: 1003,
+    error: { code: 1208 },
+  });
 });
 
 test('--json-lines prints each event, then the object', async () => {

@@ -7,7 +7,8 @@ function pieces(chunks: readonly Uint8Array[]): Piece[] {
   return [...chunks.map(chunk => reader.next(chunk)), reader.rest()].filter(piece => piece !== null);
 }
 
-const bytesOf = (all: readonly Piece[]) => Buffer.concat(all.map(piece => ('text' in piece ? Buffer.from(piece.text) : Buffer.from(piece.base64, 'base64'))));
+const bytesOf = (all: readonly Piece[]) =>
+  Buffer.concat(all.map(piece => ('text' in piece ? Buffer.from(piece.text) : Buffer.from(piece.base64, 'base64'))));
 
 test('a character cut in two arrives whole', () => {
   const euro = Buffer.from('€');
@@ -15,7 +16,11 @@ test('a character cut in two arrives whole', () => {
 });
 
 test('bytes that are no text are base64, and text around them stays text', () => {
-  expect(pieces([Buffer.from('a'), Uint8Array.of(0xff, 0x01), Buffer.from('b')])).toEqual([{ text: 'a' }, { base64: '/wE=' }, { text: 'b' }]);
+  expect(pieces([Buffer.from('a'), Uint8Array.of(0xff, 0x01), Buffer.from('b')])).toEqual([
+    { text: 'a' },
+    { base64: '/wE=' },
+    { text: 'b' },
+  ]);
 });
 
 test('a character that never ends is base64 at the end', () => {

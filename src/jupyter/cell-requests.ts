@@ -1,0 +1,54 @@
+import type { Cell, KernelLink } from '../core/execution.ts';
+import { ENTER, LEAVE, REPORT, WITHDRAW } from './kernel-setup.ts';
+
+/** The messages a cell run sends. Each returns the id that answers carry as their parent. */
+export class CellRequests {
+  readonly #link: KernelLink;
+  readonly #cell: Cell;
+
+  constructor(link: KernelLink, cell: Cell) {
+    this.#link = link;
+    this.#cell = cell;
+  }
+
+  get hasEnv(): boolean {
+    return Object.keys(this.#cell.env).length > 0;
+  }
+
+  /** Prepares the kernel; the variables of the cell travel as metadata. */
+  enter(): string {
+    return this.ask({ oom: REPORT }, this.hasEnv ? { lecoder_env: this.#cell.env } : {});
+  }
+
+  cell(): string {
+    const { code, answer } = this.#cell;
+    return this.#execute({
+      code,
+      silent: false,
+      store_history: true,
+      allow_stdin: answer !== null,
+      user_expressions: {},
+    });
+  }
+
+  /** A silent request that answers with the values of expressions; prepares the kernel if nobody has. */
+  ask(expressions: Readonly<Record<string, string>>, metadata: Readonly<Record<string, unknown>> = {}): string {
+    const silently = { silent: true, store_history: false, allow_stdin: false };
+    return this.#execute({ code: ENTER, ...silently, user_expressions: expressions }, metadata);
+  }
+
+  leave(): void {
+    if (!this.hasEnv) return;
+    this.#execute({ code: LEAVE, silent: true, store_history: false, allow_stdin: false, user_expressions: {} });
+  }
+
+  withdraw(cellId: string): string {
+    return this.#link.send({ channel: 'control', type: WITHDRAW, content: { ids: [cellId] } });
+  }
+
+  #execute(content: Readonly<Record<string, unknown>>, metadata: Readonly<Record<string, unknown>> = {}): string {
+    // A failing cell of ours must not empty the kernel's queue for others.
+    const whole = { ...content, stop_on_error: false };
+    return this.#link.send({ channel: 'shell', type: 'execute_request', content: whole, metadata });
+  }
+}
