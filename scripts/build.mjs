@@ -1,8 +1,7 @@
 // `npm run build`: bundles everything into dist/. One small CommonJS file starts; the rest is read only when it is
 // needed. How and why: docs/decisions/0002-startup.md.
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 import { pack } from './pack.mjs';
@@ -78,7 +77,6 @@ function bundle(folder, version) {
     minifyWhitespace: true,
     legalComments: 'none',
     loader: { '.py': 'text' },
-    plugins: [absentModules],
     write: false,
     metafile: true,
     logLevel: 'warning',
@@ -112,19 +110,5 @@ async function write(files, folder) {
   await rm(folder, { recursive: true, force: true });
   await rename(next, folder);
 }
-
-/** A module that is declared and not written yet fails when it is called, not when everything is built. */
-const absentModules = {
-  name: 'absent-modules',
-  setup(builder) {
-    builder.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, args => {
-      const path = resolve(args.resolveDir, args.path);
-      if (existsSync(path)) return undefined;
-      console.warn(`not written yet: ${path.slice(ROOT.length + 1)}`);
-      return { path, namespace: 'absent' };
-    });
-    builder.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

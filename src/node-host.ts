@@ -12,11 +12,16 @@ const { platform } = process;
 const stdout = streamOutput({ descriptor: 1, platform, open: () => process.stdout });
 const stderr = streamOutput({ descriptor: 2, platform, open: () => process.stderr });
 
-/** Ends the process when all output has been handed over: no forgotten socket or timer keeps the caller waiting. */
+/**
+ * Ends the process when all output has been handed over: no forgotten socket or timer keeps the caller waiting. Output
+ * that could not be written (a full disk) is an error, whatever else happened.
+ */
 export async function leave(code: number): Promise<never> {
   process.exitCode = code;
-  await Promise.all([stdout.flushed(), stderr.flushed()]);
-  process.exit(code);
+  const fault = await stdout.flushed();
+  if (fault !== null) stderr.write(`error: the output could not be written (${fault.message})\n`);
+  await stderr.flushed();
+  process.exit(fault === null ? code : 1);
 }
 
 /** The machine we really run on. This file and `bin.ts` alone say `process`. */

@@ -23,8 +23,6 @@ export function serverConfig({ token, folder, idleTimeout }: ServerChoices): obj
       port_retries: 100,
       token,
       open_browser: false,
-      // That file would hold the token, readable by all.
-      no_browser_open_file: true,
       allow_root: true,
       root_dir: folder,
       terminals_enabled: false,
@@ -66,10 +64,14 @@ function launcher(forgotten: readonly string[]): string {
   ].join('\n');
 }
 
-/** As `python -m jupyter_server`, but a file in the current folder cannot stand in for a module of the server's. */
+/**
+ * As `python -m jupyter_server`, but a file in the current folder cannot stand in for a module of the server's, and no
+ * page for a browser is written: it would hold the token, readable by all, and no setting turns it off.
+ */
 export const SERVER_LAUNCHER = [
   'import sys',
   "sys.path[:] = [entry for entry in sys.path if entry != '']",
-  'from jupyter_server.serverapp import main',
-  'main()',
+  'from jupyter_server.serverapp import ServerApp',
+  'ServerApp.write_browser_open_files = lambda self: None',
+  'ServerApp.launch_instance()',
 ].join('\n');

@@ -5,8 +5,11 @@ import type { HostOutput } from '../core/host.ts';
 const SMALL = 32_768;
 
 export interface NodeOutput extends HostOutput {
-  /** Resolves when everything written has been handed to the system, or can not be any more. */
-  flushed(): Promise<void>;
+  /**
+   * Resolves when everything written has been handed to the system, or can not be any more: then with the reason,
+   * unless it is only that nobody reads any more (EPIPE).
+   */
+  flushed(): Promise<Error | null>;
 }
 
 interface OutputParts {
@@ -26,6 +29,7 @@ class StreamOutput implements NodeOutput {
   readonly #closing = new Set<() => void>();
   #stream: NodeJS.WriteStream | null = null;
   #closed = false;
+  #fault: Error | null = null;
   #begun = false;
   #terminal: boolean | null = null;
 
@@ -80,13 +84,15 @@ class StreamOutput implements NodeOutput {
     return () => stream.off('resize', listener);
   }
 
-  flushed(): Promise<void> {
+  async flushed(): Promise<Error | null> {
     const stream = this.#stream;
-    if (stream === null || this.#closed || stream.destroyed || stream.writableLength === 0) return Promise.resolve();
-    return new Promise(resolve => {
-      this.onClosed(resolve);
-      stream.write('', () => resolve());
-    });
+    if (stream !== null && !this.#closed && !stream.destroyed && stream.writableLength > 0) {
+      await new Promise<void>(resolve => {
+        this.onClosed(resolve);
+        stream.write('', () => resolve());
+      });
+    }
+    return this.#fault;
   }
 
   /** Returns what could not be written at once, or null. */
@@ -98,7 +104,7 @@ class StreamOutput implements NodeOutput {
       return null;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return bytes;
-      this.#close();
+      this.#close(error as NodeJS.ErrnoException);
       return null;
     }
   }
@@ -106,13 +112,14 @@ class StreamOutput implements NodeOutput {
   #open(): NodeJS.WriteStream {
     if (this.#stream !== null) return this.#stream;
     this.#stream = this.#parts.open();
-    this.#stream.on('error', () => this.#close());
+    this.#stream.on('error', error => this.#close(error));
     return this.#stream;
   }
 
-  #close(): void {
+  #close(error: NodeJS.ErrnoException): void {
     if (this.#closed) return;
     this.#closed = true;
+    if (error.code !== 'EPIPE') this.#fault = error;
     for (const listener of [...this.#closing]) listener();
   }
 }

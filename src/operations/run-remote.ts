@@ -1,14 +1,12 @@
 import type { Event, Mode, Report } from '../core/events.ts';
-import type { Execution, Outcome } from '../core/execution.ts';
+import type { Execution } from '../core/execution.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { HistoryEntry } from '../core/history.ts';
 import type { RunReport } from '../core/run-report.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
-import { diagnose } from './diagnose-error.ts';
 import { ensureSession, type SessionWish } from './ensure-session.ts';
-import { errorReport } from './error-report.ts';
-import { Transcript } from './transcript.ts';
+import { type Ended, startRecording } from './recording.ts';
 
 export interface RunRequest {
   readonly mode: Mode;
@@ -18,6 +16,7 @@ export interface RunRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly session: SessionWish;
   readonly folder: string | null;
+  /** The command gets a terminal instead of pipes. */
   readonly terminal: boolean;
   /** False where stdin was the code, or is a terminal that stays ours. */
   readonly forwardInput: boolean;
@@ -34,63 +33,28 @@ export interface RunContext {
   readonly signal: AbortSignal;
 }
 
-/** Runs code or a command on a session's runtime, whatever happens to it records it, and reports what happened. */
+/**
+ * Runs code or a command on a session's runtime, says what became of it, and records it, also when it never reached
+ * the runtime. Throws only `usage` failures, which are recorded nowhere.
+ */
 export async function runRemote(
   request: RunRequest,
   services: Services,
   report: Report,
   signal: AbortSignal,
 ): Promise<RunReport> {
-  const { host } = services;
-  const execution = host.uuid();
-  const started = { date: host.now(), at: host.monotonic() };
-  let begun = started.at;
-  const transcript = await transcriptFor(request, execution, services);
-  const record = recordingReport(transcript, report, await imageSaver(request, execution, services, report));
-  const recording: Report = event => {
-    if (event.type === 'started') begun = host.monotonic();
-    return record(event);
-  };
+  const execution = services.host.uuid();
+  const recording = await startRecording(request, execution, services, report);
   let session: Session | null = null;
-  let ended: Execution | Failure;
+  let ended: Ended;
   try {
     session = await ensureSession(request.session, services, report, signal);
-    const context = { request, execution, services, report: recording, signal };
-    ended = await execute(context, session);
+    ended = await execute({ request, execution, services, report: recording.report, signal }, session);
   } catch (error) {
     if (!(error instanceof Failure) || isFailure(error, 'usage')) throw error;
     ended = error;
   }
-  const done = host.monotonic();
-  const duration = Math.round(done - started.at);
-  const timing = {
-    startedAt: started.date.toISOString(),
-    completedAt: host.now().toISOString(),
-    duration,
-    duration_ms: duration,
-  };
-  const whole = await transcript.finish();
-  const failure =
-    ended instanceof Failure
-      ? ended
-      : diagnose(ended.outcome, {
-          mode: request.mode,
-          code: request.code,
-          stderrTail: whole.stderr.slice(-4000),
-          stdoutTail: whole.stdout.slice(-4000),
-          durationMs: duration,
-        });
-  const run: RunReport = {
-    success: failure === null,
-    status: failure === null ? 'ok' : failure.kind === 'interrupted' ? 'abort' : 'error',
-    errorCode: failure?.spec.errorCode ?? 0,
-    ...whole,
-    executionTime: Math.round(done - begun) / 1000,
-    exitCode: ended instanceof Failure ? (failure?.spec.exit ?? 1) : remoteStatus(ended.outcome),
-    execution_count: ended instanceof Failure ? null : ended.executionCount,
-    timing,
-    ...(failure ? { error: errorReport(failure) } : {}),
-  };
+  const { run, failure } = await recording.finish(ended);
   if (failure) await report(failureEvent(ended, failure));
   await remember(entry(run, { execution, request, session }), services, report);
   services.log.write('info', request.mode === 'kernel' ? 'kernel' : 'shell', 'run ended', {
@@ -98,7 +62,7 @@ export async function runRemote(
     session: session?.name ?? null,
     status: run.status,
     code: failure?.spec.code ?? 0,
-    duration,
+    duration: run.timing.duration,
   });
   return run;
 }
@@ -108,61 +72,9 @@ async function execute(context: RunContext, session: Session): Promise<Execution
   return (await import('./run-shell.ts')).runShell(context, session);
 }
 
-/** Everything that happens also goes into the transcript; images are saved where the user asked for it. */
-function recordingReport(
-  transcript: Transcript,
-  report: Report,
-  save: ((event: Event) => Promise<void>) | null,
-): Report {
-  return event => {
-    const kept = transcript.take(event);
-    const saved = save?.(event);
-    const shown = report(event);
-    return kept || saved || shown ? Promise.all([kept, saved, shown]).then(() => undefined) : undefined;
-  };
-}
-
-/** What is only streamed to a reader need not be kept whole: the history holds its ends. */
-async function transcriptFor(request: RunRequest, execution: string, { host, flags }: Services): Promise<Transcript> {
-  const keep = flags.json || flags.jsonLines ? 'all' : 'ends';
-  if (request.maxOutput === null || keep === 'ends') return new Transcript({ maxOutput: null, openFile: null, keep });
-  const { outputFile } = await import('./output-file.ts');
-  return new Transcript({ maxOutput: request.maxOutput, openFile: () => outputFile(host, execution), keep });
-}
-
-async function imageSaver(
-  request: RunRequest,
-  execution: string,
-  { host }: Services,
-  report: Report,
-): Promise<((event: Event) => Promise<void>) | null> {
-  if (request.outputDir === null) return null;
-  const { ImageSaver } = await import('./save-images.ts');
-  const saver = new ImageSaver(host, { folder: request.outputDir, execution, report });
-  return event => saver.take(event);
-}
-
-function remoteStatus(outcome: Outcome): number {
-  switch (outcome.kind) {
-    case 'ok':
-      return 0;
-    case 'exit':
-      return outcome.status;
-    case 'interrupted':
-      return 130;
-    case 'timeout':
-      return 124;
-    case 'died':
-      return outcome.outOfMemory ? 137 : 1;
-    case 'exception':
-      return 1;
-  }
-}
-
-function failureEvent(ended: Execution | Failure, failure: Failure): Event {
+function failureEvent(ended: Ended, { facts, message, spec }: Failure): Event {
   const traceback = ended instanceof Failure || !('traceback' in ended.outcome) ? [] : ended.outcome.traceback;
-  const { facts, message } = failure;
-  return { type: 'error', name: facts.name ?? failure.spec.title, message, traceback, hints: facts.hints ?? [] };
+  return { type: 'error', name: facts.name ?? spec.title, message, traceback, hints: facts.hints ?? [] };
 }
 
 /** A history that cannot be written must not cost the result. */
@@ -183,12 +95,6 @@ interface Origin {
 
 function entry(run: RunReport, { execution, request, session }: Origin): HistoryEntry {
   const source = request.mode === 'kernel' ? { code: request.code } : { command: request.code };
-  return {
-    id: execution,
-    timestamp: run.timing.startedAt,
-    mode: request.mode,
-    session: session?.name ?? null,
-    ...source,
-    ...run,
-  };
+  const timestamp = run.timing.startedAt;
+  return { id: execution, timestamp, mode: request.mode, session: session?.name ?? null, ...source, ...run };
 }

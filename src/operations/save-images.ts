@@ -18,6 +18,7 @@ export class ImageSaver {
   readonly #folder: string;
   readonly #prefix: string;
   readonly #report: Report;
+  #last: Promise<void> = Promise.resolve();
   #count = 0;
 
   constructor(host: Host, { folder, execution, report }: { folder: string; execution: string; report: Report }) {
@@ -26,12 +27,18 @@ export class ImageSaver {
     this.#report = report;
   }
 
-  async take(event: Event): Promise<void> {
+  /** Starts to save what the event shows; `saved` tells when all is on disk. */
+  take(event: Event): void {
     if (event.type !== 'display' && event.type !== 'result') return;
-    for (const [type, ending] of Object.entries(ENDINGS)) {
-      const data = event.data[type];
-      if (typeof data === 'string') return this.#save(bytes(event.data, type), ending);
-    }
+    const type = Object.keys(ENDINGS).find(known => typeof event.data[known] === 'string');
+    if (type === undefined) return;
+    const save = this.#last.then(() => this.#save(bytes(event.data, type), ENDINGS[type] ?? 'bin'));
+    save.catch(() => {}); // `saved` rejects with it
+    this.#last = save;
+  }
+
+  saved(): Promise<void> {
+    return this.#last;
   }
 
   async #save(content: Buffer, ending: string): Promise<void> {
