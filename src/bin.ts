@@ -19,11 +19,10 @@ async function start(): Promise<void> {
 }
 
 function printVersion(): void {
-  const line = `${BUNDLED_VERSION}\n`;
   try {
-    writeSync(1, line);
+    writeSync(1, `${BUNDLED_VERSION}\n`);
   } catch {
-    process.stdout.write(line); // a pipe that would block, or nobody there
+    void start(); // a pipe that would block, a full disk: the long way knows what to do
   }
 }
 

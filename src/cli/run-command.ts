@@ -58,7 +58,9 @@ interface ReportParts {
 
 async function reportFailure(error: unknown, { printer, services, verbose, signal }: ReportParts): Promise<number> {
   const failure = asFailure(error, signal);
-  services?.log.write('error', 'cli', failure.message, { kind: failure.kind, stack: stackOf(error) });
+  const level = failure.kind === 'usage' || failure.kind === 'interrupted' ? 'info' : 'error';
+  const stack = failure.kind === 'unknown' ? { stack: stackOf(error) } : {};
+  services?.log.write(level, 'cli', failure.message, { kind: failure.kind, ...stack });
   if (failure.kind === 'unknown' && verbose) await printer.event({ type: 'note', text: stackOf(error) });
   await printer.failure(failure.kind === 'unknown' ? namingTheLog(failure, services) : failure);
   return failure.spec.exit;

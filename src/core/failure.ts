@@ -15,18 +15,21 @@ export interface FailureSpec {
   readonly recovery: string;
 }
 
-export type Category =
-  | 'syntax'
-  | 'runtime'
-  | 'timeout'
-  | 'memory'
-  | 'import'
-  | 'io'
-  | 'unknown'
-  | 'auth'
-  | 'quota'
-  | 'api'
-  | 'usage';
+/** The agent reference's words, and four that its sample retry loop rightly does not retry. */
+export const CATEGORIES = [
+  'syntax',
+  'runtime',
+  'timeout',
+  'memory',
+  'import',
+  'io',
+  'unknown',
+  'auth',
+  'quota',
+  'api',
+  'usage',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
 
 export const FAILURES = {
   notAuthenticated: {

@@ -33,6 +33,16 @@ export interface RuntimeWish {
   readonly waitFor: number;
 }
 
+/** No wish in particular. */
+export const ANY_MACHINE: RuntimeWish = {
+  variant: null,
+  accelerators: [],
+  highMemory: false,
+  fresh: false,
+  strict: false,
+  waitFor: 0,
+};
+
 /** The way to a runtime's Jupyter server. Short-lived; ask again before it expires. Holds secrets: never print it. */
 export interface Doorway {
   /** Base address, always ending in a slash: API paths are resolved against it. */

@@ -86,6 +86,7 @@ class StreamOutput implements NodeOutput {
 
   async flushed(): Promise<Error | null> {
     const stream = this.#stream;
+    if (stream !== null) await new Promise(setImmediate); // an error of the last write is told a moment later
     if (stream !== null && !this.#closed && !stream.destroyed && stream.writableLength > 0) {
       await new Promise<void>(resolve => {
         this.onClosed(resolve);

@@ -1,6 +1,6 @@
 import type { Report } from '../core/events.ts';
 import { Failure, isFailure } from '../core/failure.ts';
-import type { ProviderName, RuntimeWish } from '../core/runtime.ts';
+import { ANY_MACHINE, type ProviderName, type RuntimeWish } from '../core/runtime.ts';
 import type { Services } from '../core/services.ts';
 import type { Session, SessionList } from '../core/session.ts';
 import { currentSession, findSession, freeName } from './choose-session.ts';
@@ -10,15 +10,6 @@ export interface SessionWish {
   /** A name for a session that has to be made. */
   readonly name: string | null;
 }
-
-export const NO_WISH: RuntimeWish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-};
 
 /** The session this invocation means, or null. Asks no server. Throws `usage` for a name that is not there. */
 export async function sessionInUse({ sessions, settings, flags, provider }: Services): Promise<Session | null> {
@@ -102,7 +93,7 @@ export async function revive(
   signal: AbortSignal,
 ): Promise<Session> {
   const provider = await services.provider(session.provider);
-  const { runtime } = await provider.acquire(NO_WISH, report, signal);
+  const { runtime } = await provider.acquire(ANY_MACHINE, report, signal);
   void report({
     type: 'note',
     text: 'the local runtime had stopped and was started again: variables of earlier runs are gone',

@@ -1,24 +1,11 @@
 import type { Mode } from '../core/events.ts';
-import { type Category, Failure } from '../core/failure.ts';
+import { CATEGORIES, type Category, Failure } from '../core/failure.ts';
 import type { History, HistoryEntry } from '../core/history.ts';
 import { nearest } from '../util/nearest.ts';
 import { parseAge } from '../util/time.ts';
 
 export const STATUSES = ['success', 'ok', 'error', 'abort'] as const;
 export const MODES = ['kernel', 'terminal'] as const satisfies readonly Mode[];
-export const CATEGORIES = [
-  'syntax',
-  'runtime',
-  'timeout',
-  'memory',
-  'import',
-  'io',
-  'unknown',
-  'auth',
-  'quota',
-  'api',
-  'usage',
-] as const satisfies readonly Category[];
 
 /** What to look for, as it stood on the command line; absent means anything. */
 export interface HistoryWish {

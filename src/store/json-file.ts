@@ -1,4 +1,4 @@
-import { moveAside, readText, type Warn, writeAtomic } from './atomic-file.ts';
+import { moveAside, readText, removeFile, type Warn, writeAtomic } from './atomic-file.ts';
 import type { FileLocks } from './lock.ts';
 
 export interface JsonFileOptions<T> {
@@ -19,6 +19,8 @@ export interface JsonFile<T> {
   read(): T;
   /** Returning the value it was given writes nothing. */
   update(change: (value: T) => T): Promise<T>;
+  /** Removes the file; true when there was one. */
+  remove(): Promise<boolean>;
 }
 
 type Reading<T> = { readonly value: T } | { readonly fault: string };
@@ -52,6 +54,7 @@ export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
         return after;
       });
     },
+    remove: () => locks.hold(lock, async () => removeFile(path)),
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/core/failure.ts';
-import type { Runtime, RuntimeProvider, RuntimeWish } from '../../src/core/runtime.ts';
+import { ANY_MACHINE, type Runtime, type RuntimeProvider } from '../../src/core/runtime.ts';
 import { ask } from '../../src/http/request.ts';
 import { nodeHost } from '../../src/node-host.ts';
 import { collected } from '../support/provider-events.ts';
@@ -21,15 +21,6 @@ export interface Ground {
   tearDown(): Promise<void>;
 }
 
-const WISH: RuntimeWish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-};
-
 /** What every runtime provider promises, tried on a real machine of each kind. */
 export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground>): void {
   describe(name, () => {
@@ -41,7 +32,7 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
     beforeAll(async () => {
       ground = await prepare();
       const { events, report } = collected();
-      ({ runtime } = await ground.provider().acquire(WISH, report, signal));
+      ({ runtime } = await ground.provider().acquire(ANY_MACHINE, report, signal));
       for (const event of events) expect(['step', 'note', 'warning']).toContain(event.type);
       expect(JSON.stringify(events)).not.toContain(ground.secret());
     });
@@ -56,7 +47,7 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
     });
 
     test('finds the same machine again instead of making another', async () => {
-      const again = await ground.provider().acquire(WISH, collected().report, signal);
+      const again = await ground.provider().acquire(ANY_MACHINE, collected().report, signal);
       expect(again).toEqual({ runtime, fresh: false });
     });
 
@@ -89,9 +80,9 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
 
     test('warns of what the machine cannot do, or refuses when that is wanted', async () => {
       const { events, report } = collected();
-      await ground.provider().acquire({ ...WISH, variant: 'tpu' }, report, signal);
+      await ground.provider().acquire({ ...ANY_MACHINE, variant: 'tpu' }, report, signal);
       expect(events.filter(event => event.type === 'warning')).toHaveLength(1);
-      const refused = ground.provider().acquire({ ...WISH, variant: 'tpu', strict: true }, report, signal);
+      const refused = ground.provider().acquire({ ...ANY_MACHINE, variant: 'tpu', strict: true }, report, signal);
       await expect(refused).rejects.toMatchObject({
         kind: 'runtimeUnavailable',
         facts: { retryable: false },
@@ -101,7 +92,7 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
     test('stops with the reason of the signal', async () => {
       const reason = new Failure('interrupted', 'stopped by the test');
       const stopped = AbortSignal.abort(reason);
-      await expect(ground.provider().acquire(WISH, collected().report, stopped)).rejects.toBe(reason);
+      await expect(ground.provider().acquire(ANY_MACHINE, collected().report, stopped)).rejects.toBe(reason);
       await expect(ground.provider().probe(runtime.id, stopped)).rejects.toBe(reason);
     });
 
@@ -117,7 +108,7 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
     });
 
     test('makes another machine under another name after that one', async () => {
-      const next = await ground.provider().acquire(WISH, collected().report, signal);
+      const next = await ground.provider().acquire(ANY_MACHINE, collected().report, signal);
       expect(next.fresh).toBe(ground.frees);
       expect(next.runtime.id === runtime.id).toBe(!ground.frees);
       runtime = next.runtime;

@@ -1,19 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { RuntimeProvider, RuntimeWish } from '../../src/core/runtime.ts';
+import { ANY_MACHINE, type RuntimeProvider } from '../../src/core/runtime.ts';
 import { jupyterProvider } from '../../src/jupyter/provider.ts';
 import { nodeHost } from '../../src/node-host.ts';
 import { type FakeHub, type HubOptions, startHub } from '../support/fake-hub.ts';
 import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
 import { collected, doorwaysInMemory } from '../support/provider-events.ts';
 
-const WISH: RuntimeWish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-};
 const signal = new AbortController().signal;
 let server: TestServer;
 let named: TestServer;
@@ -50,7 +42,7 @@ function provider(hub: FakeHub, path: string, token = server.token): RuntimeProv
 }
 
 function acquire(hub: FakeHub, path: string, token = server.token) {
-  return provider(hub, path, token).acquire(WISH, collected().report, signal);
+  return provider(hub, path, token).acquire(ANY_MACHINE, collected().report, signal);
 }
 
 test('a server that runs is used, and the hub is not asked to start it', async () => {
@@ -63,7 +55,7 @@ test('a server that runs is used, and the hub is not asked to start it', async (
 test.each(['at once', 'later'] as const)('a stopped server is started (%s), with progress', async start => {
   const hub = await hubWith({ start });
   const { events, report } = collected();
-  const { runtime, fresh } = await provider(hub, 'user/ann/').acquire(WISH, report, signal);
+  const { runtime, fresh } = await provider(hub, 'user/ann/').acquire(ANY_MACHINE, report, signal);
   expect(fresh).toBe(true);
   expect(events.map(event => event.type === 'step' && event.done)).toEqual([false, true]);
   expect(await provider(hub, 'user/ann/').probe(runtime.id, signal)).toBe('alive');
@@ -148,7 +140,7 @@ test('waiting for a start ends with the signal', async () => {
   const hub = await hubWith({ start: 'later' });
   const control = new AbortController();
   const waiting = provider(hub, 'user/ann/').acquire(
-    WISH,
+    ANY_MACHINE,
     event => {
       if (event.type === 'step') control.abort(new Error('enough'));
     },

@@ -1,19 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { RuntimeProvider, RuntimeWish } from '../../src/core/runtime.ts';
+import { ANY_MACHINE, type RuntimeProvider } from '../../src/core/runtime.ts';
 import { ask } from '../../src/http/request.ts';
 import { jupyterProvider } from '../../src/jupyter/provider.ts';
 import { nodeHost } from '../../src/node-host.ts';
 import { freePort, startJupyter, type TestServer } from '../support/jupyter-server.ts';
 import { collected, doorwaysInMemory } from '../support/provider-events.ts';
 
-const WISH: RuntimeWish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-};
 const signal = new AbortController().signal;
 let server: TestServer;
 let doorways = doorwaysInMemory();
@@ -28,7 +20,7 @@ function provider(url: string | null, token: string | null = null): RuntimeProvi
 }
 
 function acquire(url: string | null, token: string | null = null) {
-  return provider(url, token).acquire(WISH, collected().report, signal);
+  return provider(url, token).acquire(ANY_MACHINE, collected().report, signal);
 }
 
 test('takes the address as a browser shows it, token included', async () => {

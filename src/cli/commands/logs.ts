@@ -1,18 +1,5 @@
+import { CATEGORIES } from '../../core/failure.ts';
 import type { CommandSpec, OptionSpec } from '../spec.ts';
-
-const CATEGORIES = [
-  'syntax',
-  'runtime',
-  'timeout',
-  'memory',
-  'import',
-  'io',
-  'unknown',
-  'auth',
-  'quota',
-  'api',
-  'usage',
-];
 
 const FILTERS: readonly OptionSpec[] = [
   {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CATEGORIES } from '../failure.ts';
 
 /** Fields are only ever added, so readers have to let unknown ones pass: every object is loose. */
 export const Time = z.iso.datetime();
@@ -11,19 +12,7 @@ export const Timing = z.looseObject({
   duration_ms: z.number(),
 });
 
-export const Category = z.enum([
-  'syntax',
-  'runtime',
-  'timeout',
-  'memory',
-  'import',
-  'io',
-  'unknown',
-  'auth',
-  'quota',
-  'api',
-  'usage',
-]);
+export const Category = z.enum(CATEGORIES);
 
 /** The agent reference's closed set; 0 on success. */
 export const ErrorCode = z.literal([0, 1001, 1002, 1003, 1004, 1005, 1006, 1999]);

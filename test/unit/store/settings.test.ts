@@ -62,6 +62,7 @@ test('defaults', () => {
     kernelName: null,
     server: { url: null, token: null },
     local: { idleTimeout: 3600, python: null },
+    emulator: null,
   });
 });
 
@@ -93,6 +94,7 @@ test('the published config file and our own keys are read, unknown ones ignored'
     kernelName: 'python3',
     server: { url: 'https://hub.example/user/me', token: null },
     local: { idleTimeout: 5, python: '/usr/bin/python3' },
+    emulator: null,
   });
 });
 
@@ -185,4 +187,29 @@ test('--config names a file or a folder, and everything else is beside it', () =
     tokens: join(other, 'tokens.json'),
   });
   expect(() => statePaths(host, { config: 'missing.json' })).toThrow('does not exist');
+});
+
+describe('the emulator', () => {
+  test.each(['http://127.0.0.1:8765', 'http://localhost:1', 'http://[::1]:8765/'])('%s is on this machine', url => {
+    expect(load({ env: { LECODER_EMULATOR: url } }).settings().emulator?.href).toBe(new URL(url).href);
+  });
+
+  test.each([
+    'http://example.com',
+    'https://127.0.0.1.example.com',
+    'http://10.0.0.1:80',
+    'nonsense',
+    'http://127.0.0.1:1/path',
+  ])('%s is refused: credentials must not leave the machine', url => {
+    const failure = refusal({ env: { LECODER_EMULATOR: url } });
+    expect(failure.kind).toBe('usage');
+    expect(failure.message).toContain('LECODER_EMULATOR');
+  });
+
+  test('has files of its own', () => {
+    const host = testHost({ env: { LECODER_EMULATOR: 'http://127.0.0.1:1' } });
+    const paths = statePaths(host, FLAGS);
+    const profile = join(host.folders.config, 'profiles', 'emulator');
+    for (const path of Object.values(paths)) expect(path.startsWith(profile)).toBe(true);
+  });
 });
