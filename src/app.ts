@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { Identity } from './core/account.ts';
 import type { Report } from './core/events.ts';
-import { Failure } from './core/failure.ts';
 import type { Host } from './core/host.ts';
+import type { AccountParts } from './core/login.ts';
 import type { ProviderName, RuntimeProvider } from './core/runtime.ts';
 import type { Services, StatePaths } from './core/services.ts';
 import type { GlobalFlags } from './core/settings.ts';
@@ -9,9 +10,10 @@ import { clientSecret } from './store/config-file.ts';
 import { debugLog } from './store/debug-log.ts';
 import { doorwayCache } from './store/doorway-cache.ts';
 import { history } from './store/history.ts';
+import { keeperRecord } from './store/keeper-record.ts';
 import { type FileLocks, locks } from './store/lock.ts';
 import { logFiles } from './store/log-files.ts';
-import { sealing } from './store/sealing.ts';
+import { type Sealing, sealing } from './store/sealing.ts';
 import { sessionBook } from './store/session-book.ts';
 import { loadSettings } from './store/settings.ts';
 import { statePaths } from './store/state-paths.ts';
@@ -21,13 +23,18 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
   const settings = loadSettings(host, flags);
   const paths = statePaths(host, flags);
   const fileLocks = locks(host, paths.state);
+  const warn = (text: string) => void report({ type: 'warning', text });
+  const seal = sealing({ keyFile: join(paths.state, 'key'), secret: () => clientSecret(host, paths.config) });
+  const files = { host, paths, locks: fileLocks, sealing: seal, warn };
+  // One for the process: what one question learned the next need not ask again.
+  const colab = once(() => loadColab(services, files, report));
   const services: Services = {
     host,
     flags,
     settings,
     paths,
     locks: fileLocks,
-    ...stores(host, { paths, locks: fileLocks, report, maxEntries: settings.maxHistorySize }),
+    ...stores(files, settings.maxHistorySize),
     log: debugLog({
       folder: paths.logs,
       level: settings.logLevel,
@@ -36,36 +43,61 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
       ...(flags.verbose || host.env.LECODER_CGPU_DEBUG ? { echo: text => void report({ type: 'note', text }) } : {}),
     }),
     logFiles: logFiles(host, paths.logs),
-    provider: name => loadProvider(name, services),
+    keeper: keeperRecord(join(paths.state, 'keep-alive.json')),
+    provider: name => (name === 'colab' ? colab() : loadProvider(name, services)),
+    identity: once(() => loadIdentity(services)),
+    accounts: once(() => loadAccounts(files, settings.emulator)),
     kernels: once(async () => (await import('./jupyter/kernel-server.ts')).kernelServer(host)),
     executor: once(async () => (await import('./jupyter/execute-cell.ts')).cellExecutor()),
     remoteHalf: once(async () => (await import('./remote/open-remote-half.ts')).openRemoteHalf),
+    emulator: once(async () => (await import('./emulator/program.ts')).emulatorProgram),
+    python: (report, signal) => findPython(services, report, signal),
   };
   return services;
 }
 
 interface StoreParts {
+  readonly host: Host;
   readonly paths: StatePaths;
   readonly locks: FileLocks;
-  readonly report: Report;
-  readonly maxEntries: number;
+  readonly sealing: Sealing;
+  readonly warn: (text: string) => void;
 }
 
-function stores(
-  host: Host,
-  { paths, locks, report, maxEntries }: StoreParts,
-): Pick<Services, 'sessions' | 'history' | 'doorways'> {
-  const warn = (text: string) => void report({ type: 'warning', text });
-  const seal = sealing({ keyFile: join(paths.state, 'key'), secret: () => clientSecret(host, paths.config) });
+function stores(parts: StoreParts, maxEntries: number): Pick<Services, 'sessions' | 'history' | 'doorways'> {
+  const { paths } = parts;
   return {
-    sessions: sessionBook({ path: paths.sessions, host, locks, warn }),
-    history: history({ path: paths.history, locks, maxEntries }),
-    doorways: doorwayCache({ path: paths.tokens, host, locks, sealing: seal, warn }),
+    sessions: sessionBook({ ...parts, path: paths.sessions }),
+    history: history({ ...parts, path: paths.history, maxEntries }),
+    doorways: doorwayCache({ ...parts, path: paths.tokens }),
   };
 }
 
+async function loadAccounts(parts: StoreParts, emulator: URL | null): Promise<AccountParts> {
+  const [{ accountFiles }, { googleAccounts }] = await Promise.all([
+    import('./store/account-files.ts'),
+    import('./google/accounts.ts'),
+  ]);
+  return { ...accountFiles({ ...parts, emulated: emulator !== null }), google: googleAccounts(parts.host, emulator) };
+}
+
+async function loadIdentity({ host, settings, locks, log, accounts }: Services): Promise<Identity> {
+  const [{ identity }, parts] = await Promise.all([import('./google/identity.ts'), accounts()]);
+  return identity({ host, locks, log, ...parts, emulated: settings.emulator !== null });
+}
+
+async function findPython({ host, settings, locks }: Services, report: Report, signal: AbortSignal): Promise<string> {
+  const [{ choosePython }, { localFiles }] = await Promise.all([
+    import('./local/choose-python.ts'),
+    import('./local/files.ts'),
+  ]);
+  const deps = { host, settings: settings.local, files: localFiles(host.folders) };
+  // The lock of the local runtime: of two that make the private environment one waits for the other.
+  return locks.hold('local-runtime', async () => (await choosePython(deps, report, signal)).path, signal);
+}
+
 async function loadProvider(
-  name: ProviderName,
+  name: Exclude<ProviderName, 'colab'>,
   { host, settings, locks, doorways }: Services,
 ): Promise<RuntimeProvider> {
   switch (name) {
@@ -73,16 +105,21 @@ async function loadProvider(
       return (await import('./local/provider.ts')).localProvider({ host, settings: settings.local, locks });
     case 'jupyter':
       return (await import('./jupyter/provider.ts')).jupyterProvider({ host, server: settings.server, doorways });
-    case 'colab':
-      throw new Failure('notAuthenticated', 'no Google account on this machine', {
-        suggestion:
-          'add `--runtime local`, which needs no account; `lecoder-cgpu auth login` comes with the Colab provider, which is not in this version yet',
-        hints: [
-          'add `--runtime local`, which needs no account, or `--runtime jupyter --server <url>`',
-          '`lecoder-cgpu auth login` comes with the Colab provider, which is not in this version yet',
-        ],
-      });
   }
+}
+
+async function loadColab(
+  { host, settings, doorways, identity }: Services,
+  files: StoreParts,
+  report: Report,
+): Promise<RuntimeProvider> {
+  const [{ colabProvider }, { assignIntents }] = await Promise.all([
+    import('./colab/provider.ts'),
+    import('./store/assign-intents.ts'),
+  ]);
+  const intents = assignIntents({ ...files, path: join(files.paths.state, 'assign-intents.json') });
+  const { defaultGpu, emulator } = settings;
+  return colabProvider({ host, identity, intents, doorways, report, defaultGpu, emulator });
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -32,25 +32,20 @@ async function runChosen(invocation: Extract<Invocation, { kind: 'command' }>, h
   return runCommand(invocation, host, buildServices);
 }
 
-async function showHelp(
-  { place, json, hint, color }: Extract<Invocation, { kind: 'help' }>,
-  host: Host,
-): Promise<number> {
+async function showHelp({ place, json, color }: Extract<Invocation, { kind: 'help' }>, host: Host): Promise<number> {
   const [{ helpPage }, { plainStyle, styleFor }] = await Promise.all([
     import('./cli/help.ts'),
     import('./ui/style.ts'),
   ]);
   if (json) return printData('help', { help: helpPage(place, plainStyle(100)) }, host);
   host.stdout.write(`${helpPage(place, await styleFor(host.stdout, host.env, color))}\n`);
-  if (hint !== null) host.stderr.write(`${hint}\n`);
   return 0;
 }
 
-async function showVersion({ json, hint }: Extract<Invocation, { kind: 'version' }>, host: Host): Promise<number> {
+async function showVersion({ json }: Extract<Invocation, { kind: 'version' }>, host: Host): Promise<number> {
   const { VERSION } = await import('./version.ts');
   if (json) return printData('version', { version: VERSION }, host);
   host.stdout.write(`${VERSION}\n`);
-  if (hint !== null) host.stderr.write(`${hint}\n`);
   return 0;
 }
 

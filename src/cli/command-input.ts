@@ -30,11 +30,19 @@ function ownValues(spec: CommandSpec, values: OptionValues): OptionValues {
 }
 
 function checkExclusive(spec: CommandSpec, values: OptionValues): void {
+  const long = (key: string) =>
+    optionNames(
+      (spec.options ?? []).find(option => optionNames(option).key === key) ?? {
+        flags: `--${key}`,
+        kind: 'flag',
+        help: '',
+      },
+    ).long;
   for (const names of spec.exclusive ?? []) {
     const given = names.filter(name => values[name] !== undefined);
     const [first, second] = given;
     if (first !== undefined && second !== undefined)
-      throw usageError(`\`--${first}\` and \`--${second}\` exclude each other`);
+      throw usageError(`\`${long(first)}\` and \`${long(second)}\` exclude each other`);
   }
 }
 
@@ -50,7 +58,7 @@ function remoteProgram(input: OptionValues, words: readonly string[]): OptionVal
 
 function namedWords(found: FoundCommand, spec: CommandSpec, words: readonly string[]): OptionValues {
   const named: Record<string, unknown> = {};
-  const name = [PROGRAM, ...spec.path].join(' ');
+  const name = [PROGRAM, ...found.place.path].join(' ');
   let taken = 0;
   for (const word of spec.words ?? []) {
     const value = word.variadic ? words.slice(taken) : words[taken];

@@ -10,13 +10,12 @@ const PROGRAM = 'lecoder-cgpu';
 
 /** What the command line asks for. */
 export type Invocation =
-  | { readonly kind: 'version'; readonly json: boolean; readonly hint: string | null }
+  | { readonly kind: 'version'; readonly json: boolean }
   | {
       readonly kind: 'help';
       readonly place: Place;
       readonly json: boolean;
       readonly color: boolean | null;
-      readonly hint: string | null;
     }
   /** A noun without a verb. */
   | { readonly kind: 'incomplete'; readonly place: Place; readonly color: boolean | null }
@@ -44,19 +43,19 @@ export async function readCommandLine(argv: readonly string[]): Promise<Invocati
   const split = found.place.spec?.remoteWords ? splitRunWords(found.after, found.table) : null;
   const ours = split?.ours ?? found.after;
   if (helpWord || asksForHelp(found.before, found.beforeTable) || asksForHelp(ours, found.table)) {
-    return { kind: 'help', place: found.place, json, color, hint: remoteHint(split?.words, '--help') };
+    return { kind: 'help', place: found.place, json, color };
   }
   const { readOptions } = await import('./read-options.ts');
   const before = readOptions(found.before, found.beforeTable, PROGRAM).values;
   const { values, words } = readOptions(ours, found.table, [PROGRAM, ...found.place.path].join(' '));
   const all: OptionValues = { ...before, ...values };
   if (all.version === true || (found.place.path.length === 0 && all.verbose === true)) {
-    return { kind: 'version', json, hint: remoteHint(split?.words, '--version') };
+    return { kind: 'version', json };
   }
   const { spec } = found.place;
   if (spec === null)
     return found.place.path.length === 0
-      ? { kind: 'help', place: found.place, json, color, hint: null }
+      ? { kind: 'help', place: found.place, json, color }
       : { kind: 'incomplete', place: found.place, color };
   return {
     kind: 'command',
@@ -81,10 +80,4 @@ function unknownCommand(place: Place, word: string) {
   const hints = didYouMean(word, place.children, found => `${name} ${found}`);
   if (word.startsWith('-')) return usageError(`\`${name}\` has no option \`${word}\``, [`see \`${name} --help\``]);
   return usageError(`\`${name}\` has no command \`${word}\``, [...hints, `see \`${name} --help\``]);
-}
-
-/** `run python --version` asks us, by the rule for words of `run`; say how to ask the remote command. */
-function remoteHint(words: readonly string[] | undefined, option: string): string | null {
-  if (words === undefined || words.length === 0) return null;
-  return `this is about ${PROGRAM}; for the remote command type \`${PROGRAM} run -- ${words.join(' ')} ${option}\``;
 }

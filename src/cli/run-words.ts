@@ -8,11 +8,13 @@ export interface SplitWords {
 }
 
 const MODES = new Set(['terminal', 'kernel']);
+/** Behind a remote command these ask that command: `run python --version`. Before it they ask us. */
+const QUESTIONS = new Set(['--help', '--version']);
 
 /**
  * Decides which tokens after `run` are ours and which belong to the remote command:
  * all after `--` is remote; before the first word everything is ours (the parser refuses what it does not know);
- * after it our long options stay ours, and short ones only when the word is one quoted program with white space
+ * after it our long options stay ours but `--help` and `--version`, and short ones only when the word is one quoted program with white space
  * in it and nothing but options follows, or for `-m terminal|kernel`.
  */
 export function splitRunWords(tokens: readonly string[], table: OptionTable): SplitWords {
@@ -42,7 +44,8 @@ function splitRest(tokens: readonly string[], table: OptionTable, shortIsOurs: b
     const next = tokens[index + 1];
     if (token === '--') return { ours, words: [...words, ...tokens.slice(index + 1)] };
     const mode = token === '-m' && next !== undefined && MODES.has(next);
-    const read = mode || shortIsOurs || token.startsWith('--') ? readOptionToken(token, next, table) : null;
+    const mayBeOurs = mode || shortIsOurs || token.startsWith('--');
+    const read = mayBeOurs && !QUESTIONS.has(token) ? readOptionToken(token, next, table) : null;
     if (read === null) {
       words.push(token);
       continue;

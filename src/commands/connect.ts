@@ -9,6 +9,8 @@ const Input = z.object({
   name: z._default(z.nullable(z.string()), null),
   /** Seconds. */
   timeout: z._default(z.number(), 60),
+  /** Seconds. */
+  keepAlive: z._default(z.number(), 12 * 3600),
   shell: z._default(z.boolean(), true),
   detach: z._default(z.boolean(), false),
 });

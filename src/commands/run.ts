@@ -11,6 +11,7 @@ const Input = z.object({
   timeout: z.optional(z.number()),
   env: z._default(z.array(z.string()), []),
   envFile: z._default(z.nullable(z.string()), null),
+  secret: z._default(z.array(z.string()), []),
   ...MACHINE_INPUT,
   folder: z._default(z.nullable(z.string()), null),
   tty: z._default(z.boolean(), false),

@@ -13,7 +13,17 @@ export const command: Command<z.infer<typeof Input>, StatusReport> = {
       ? `session  ${style.bold(status.session.name)}  ${style.dim(status.session.id.slice(0, 8))}`
       : 'session  none; `lecoder-cgpu connect` makes one';
     const account = status.account ? `account  ${status.account.id}` : 'account  not signed in to Google';
-    return [account, session, ...status.runtimes.flatMap(runtime => ['', ...runtimeLines(runtime, style)])].join('\n');
+    const keeper = status.keepAlive
+      ? [
+          `kept alive  ${status.keepAlive.sessions.join(', ') || 'soon'}  ${style.dim(`process ${status.keepAlive.pid}`)}`,
+        ]
+      : [];
+    return [
+      account,
+      session,
+      ...keeper,
+      ...status.runtimes.flatMap(runtime => ['', ...runtimeLines(runtime, style)]),
+    ].join('\n');
   },
 };
 

@@ -25,6 +25,7 @@ export interface Login {
 
 /** Who we are to Google. Implemented by `google/`. Nothing here ever starts a sign-in. */
 export interface Identity {
+  /** Null when there is none. One that Google has refused since is there: `accessToken` says so, without asking again. */
   login(): Login | null;
   /**
    * A token good for the next minutes, from the cache, or refreshed: once, also under ten parallel commands. `fresh`
@@ -45,4 +46,6 @@ export interface Plan {
   readonly eligibleGpus: readonly string[];
   readonly eligibleTpus: readonly string[];
   readonly machines: number | null;
+  /** What can be used without paying, where the account has such an allowance. */
+  readonly free: { readonly units: number; readonly refillsAt: string | null } | null;
 }

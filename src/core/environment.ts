@@ -46,6 +46,12 @@ export const VARIABLES: readonly Variable[] = [
   },
   { name: 'JUPYTER_TOKEN', help: 'Its token' },
   {
+    name: 'LECODER_REFRESH_TOKEN',
+    help: 'A Google login without files, for CI; wins over a stored one and is never written to disk',
+    example: '1//0abc…',
+  },
+  { name: 'LECODER_CLIENT_ID', aliases: ['GOOGLE_CLIENT_ID'], help: 'OAuth client id when `config.json` has none' },
+  {
     name: 'LECODER_CLIENT_SECRET',
     aliases: ['GOOGLE_CLIENT_SECRET'],
     help: 'OAuth client secret when `config.json` has none; also the key that seals `tokens.json`',
@@ -54,6 +60,17 @@ export const VARIABLES: readonly Variable[] = [
     name: 'LECODER_EMULATOR',
     help: 'Loopback address of an emulator that stands in for Google; stored Google credentials are never sent there',
     example: 'http://127.0.0.1:8899',
+  },
+  {
+    name: 'GOOGLE_APPLICATION_CREDENTIALS',
+    help: "File of gcloud's application default credentials, where it is not in gcloud's folder; for `auth login --adc`",
+  },
+  { name: 'CLOUDSDK_CONFIG', help: "gcloud's folder, where `~/.config/gcloud` is not it" },
+  { name: 'BROWSER', help: 'Program that opens web pages, on Linux and macOS', example: 'firefox' },
+  {
+    name: 'DISPLAY',
+    aliases: ['WAYLAND_DISPLAY'],
+    help: 'Set where Linux has a desktop: only there `xdg-open` is tried',
   },
   { name: 'NO_COLOR', help: 'Any value turns colour off', example: '1' },
   { name: 'FORCE_COLOR', help: 'Colour also in pipes; `0` turns it off', example: '1' },

@@ -4,6 +4,7 @@ import type { ErrorReport } from './run-report.ts';
 /** The `error` of a JSON object for a failure that stopped a command. */
 export function errorReport(failure: Failure): ErrorReport {
   const { spec, facts } = failure;
+  const traceback = facts.traceback ?? [];
   const suggestion = facts.suggestion ?? facts.hints?.[0] ?? spec.recovery;
   return {
     code: spec.code,
@@ -13,9 +14,7 @@ export function errorReport(failure: Failure): ErrorReport {
     category: spec.category,
     suggestion,
     ...(facts.details === undefined ? {} : { details: facts.details }),
-    ...(facts.traceback === undefined
-      ? {}
-      : { traceback: facts.traceback.join('\n'), traceback_lines: facts.traceback }),
+    ...(traceback.length === 0 ? {} : { traceback: traceback.join('\n'), traceback_lines: traceback }),
     retryable: facts.retryable ?? spec.retryable,
     ...(facts.billing === undefined ? {} : { billing: facts.billing }),
   };

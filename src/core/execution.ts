@@ -35,6 +35,8 @@ export interface Outgoing {
 /** One WebSocket to one kernel that mends itself. Listeners see each message once, also after a reconnect. */
 export interface KernelLink {
   readonly kernelId: string;
+  /** The `session` in the header of what we send; answers to us carry it as their parent's. */
+  readonly session: string;
   /** Sends, or keeps until the socket is back. Returns the new message's `msg_id`. */
   send(message: Outgoing): string;
   /** Returns the function that stops listening. */
@@ -73,6 +75,8 @@ export interface KernelServer {
   /** False when the server has no such kernel. */
   interrupt(doorway: Doorway, kernelId: string, signal: AbortSignal): Promise<boolean>;
   restart(doorway: Doorway, kernelId: string, signal: AbortSignal): Promise<boolean>;
+  /** False while what is in front of the server says that it is not there yet (502, 503, 504). */
+  isUp(doorway: Doorway, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface ConnectOptions {
@@ -91,7 +95,16 @@ export interface Cell {
   readonly env: Readonly<Record<string, string>>;
   /** Answers `input()` and `getpass()`; null refuses both with Python's own error. */
   readonly answer: ((prompt: string, password: boolean, signal: AbortSignal) => Promise<string | null>) | null;
+  /** Answers what Colab's kernel asks of its client: credentials for Drive, secrets. */
+  readonly colab: ColabAnswers;
 }
+
+/** Never rejects: what cannot be served is an error for the cell, and silence would hang it. */
+export type ColabAnswers = (
+  type: string,
+  request: JsonObject,
+  signal: AbortSignal,
+) => Promise<{ readonly data?: unknown } | { readonly error: string }>;
 
 /** How remote code ended. A Python exception or a command's status is an answer, not a failure of ours. */
 export type Outcome =

@@ -1,4 +1,5 @@
 import type { Account, SCOPES } from './account.ts';
+import { Failure } from './failure.ts';
 
 export type ScopeName = keyof typeof SCOPES;
 
@@ -19,6 +20,21 @@ export interface StoredLogin {
   readonly source: 'session' | 'adc';
   /** When Google answered `invalid_grant` (ISO 8601); null while it is good. */
   readonly refusedAt: string | null;
+}
+
+/** Under which the access tokens of a stored login are cached. */
+export function accessTokenName({ source, id, account }: Pick<StoredLogin, 'source' | 'id' | 'account'>): string {
+  return `${source} ${id} ${account?.id ?? ''}`.trimEnd();
+}
+
+/** No OAuth client, and nobody to ask for one. */
+export function clientMissing(message: string): Failure {
+  return new Failure('invalidCredentials', message, {
+    hints: [
+      'set `clientId` and `clientSecret` in `config.json`, or `LECODER_CLIENT_ID` and `LECODER_CLIENT_SECRET` in the environment',
+      'or use the login of gcloud, which needs no client of your own: `lecoder-cgpu auth login --adc`',
+    ],
+  });
 }
 
 /** `state/session.json`. */
@@ -65,6 +81,13 @@ export interface AccessTokens {
   clear(): Promise<void>;
 }
 
+/** A sign-in between its two commands, sealed in `tokens.json`. */
+export interface PendingSignIns {
+  read(): PendingSignIn | null;
+  put(pending: PendingSignIn, expires: Date): Promise<void>;
+  drop(): Promise<void>;
+}
+
 /** A sign-in that was begun: what has to be at hand when the browser comes back. Holds secrets: never print the verifier. */
 export interface PendingSignIn {
   /** The page to open. */
@@ -73,6 +96,7 @@ export interface PendingSignIn {
   readonly verifier: string;
   readonly redirectUri: string;
   readonly scopes: readonly ScopeName[];
+  readonly widen: string | null;
 }
 
 export interface ConsentWish {
@@ -123,4 +147,13 @@ export interface GoogleAccounts {
   openBrowser(url: string): Promise<boolean>;
   /** Throws `notAuthenticated` when gcloud has none, `invalidCredentials` for another kind than a person's, `usage` with the emulator. */
   defaultCredentials(): DefaultCredentials;
+}
+
+/** What signing in and out works with. */
+export interface AccountParts {
+  readonly google: GoogleAccounts;
+  readonly logins: LoginStore;
+  readonly clients: ClientStore;
+  readonly tokens: AccessTokens;
+  readonly pending: PendingSignIns;
 }

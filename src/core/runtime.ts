@@ -1,4 +1,6 @@
+import type { Plan } from './account.ts';
 import type { Report } from './events.ts';
+import type { Readings } from './execution.ts';
 
 /** Where a machine comes from. */
 export const PROVIDERS = ['colab', 'jupyter', 'local'] as const;
@@ -69,7 +71,71 @@ export interface RuntimeProvider {
   probe(id: string, signal: AbortSignal): Promise<Liveness>;
   /** Throws `runtimeTerminated` when the machine is certainly gone, `connectionTimeout` when it cannot be reached. */
   open(id: string, signal: AbortSignal): Promise<Doorway>;
+  /** True where a machine nobody pings is taken away: then it is pinged once a minute while it is wanted. */
+  readonly needsKeepAlive: boolean;
+  /** Throws `runtimeTerminated` when the machine is certainly gone; anything else means trying again later. */
   keepAlive(id: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Passes the user's Google credentials on to the machine, asking for consent when that is missing. Absent where there
+   * are none. Throws what `consent` throws.
+   */
+  grant?(
+    id: string,
+    kind: 'dfs_ephemeral' | 'auth_user_ephemeral',
+    consent: (url: URL) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Frees the machine; false when it is not ours to free. Releasing what is gone already succeeds. */
   release(id: string, signal: AbortSignal): Promise<boolean>;
+  /** True when freeing a machine ends its kernels at once: they need not be ended first. */
+  readonly freesKernels?: boolean;
+  /** The machine stands in the session book now: what was noted against a crash between the two can go. */
+  settled?(id: string): Promise<void>;
+  /** What the account may use and has left. Throws `notAuthenticated` and what asking may throw. */
+  plan?(signal: AbortSignal): Promise<Plan>;
+  /** Measures the machine without a kernel; null parts could not be learned. */
+  readings?(id: string, signal: AbortSignal): Promise<Readings>;
+}
+
+/** What a machine has to be, as it was asked for. */
+export interface MachineChoice {
+  readonly variant: Variant;
+  readonly accelerator: string | null;
+  readonly highMemory: boolean;
+}
+
+/** A machine asked for and not yet in anybody's session book. On disk before the request that costs. */
+export interface AssignIntent {
+  /** The key under which the service finds the machine again. */
+  readonly key: string;
+  readonly choice: MachineChoice;
+  /** The account that asked. */
+  readonly account: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** A machine that was made here, under the key it was made with. */
+export interface MadeMachine extends AssignIntent {
+  readonly id: string;
+}
+
+/** Memory of machines asked for, shared by processes, so that none is lost between request and record. */
+export interface AssignIntents {
+  /** Notes, or notes again, that this process is about to ask. */
+  begin(intent: AssignIntent): Promise<void>;
+  /** The request brought nothing, or what it brought is given back. */
+  end(key: string): Promise<void>;
+  /** The request brought this machine; it stays an intent of this process until `settle`. */
+  made(machine: MadeMachine): Promise<void>;
+  /** The machine stands in the session book. */
+  settle(id: string): Promise<void>;
+  /** Forgets a machine that is gone. */
+  forget(id: string): Promise<void>;
+  /** What processes that have ended left unsettled. Claims them for this process, so that no other acts on them too. */
+  claimLeft(): Promise<readonly AssignIntent[]>;
+  /** True when `claimLeft` might find something. One file read. */
+  hasLeft(): boolean;
+  /** Machines made here and not known to be gone, the newest first. */
+  machines(): readonly MadeMachine[];
 }

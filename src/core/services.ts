@@ -1,8 +1,12 @@
+import type { Identity } from './account.ts';
+import type { EmulatorProgram } from './emulator.ts';
 import type { Report } from './events.ts';
 import type { Cell, Execution, KernelLink, KernelServer, RemoteHalf } from './execution.ts';
 import type { History } from './history.ts';
 import type { Host } from './host.ts';
+import type { KeeperRecord } from './keeper.ts';
 import type { Log, LogFiles } from './log.ts';
+import type { AccountParts } from './login.ts';
 import type { Doorway, ProviderName, RuntimeProvider } from './runtime.ts';
 import type { SessionBook } from './session.ts';
 import type { GlobalFlags, Settings } from './settings.ts';
@@ -17,12 +21,24 @@ export interface Services {
   readonly sessions: SessionBook;
   readonly history: History;
   readonly doorways: DoorwayCache;
+  readonly keeper: KeeperRecord;
   readonly locks: Locks;
   readonly paths: StatePaths;
   provider(name: ProviderName): Promise<RuntimeProvider>;
+  /** Who we are to Google. */
+  identity(): Promise<Identity>;
+  /** What signing in and out works with. */
+  accounts(): Promise<AccountParts>;
   kernels(): Promise<KernelServer>;
   executor(): Promise<CellExecutor>;
   remoteHalf(): Promise<OpenRemoteHalf>;
+  /** Google's side of Colab, imitated on this machine. */
+  emulator(): Promise<EmulatorProgram>;
+  /**
+   * An interpreter that can run a Jupyter server: the user's, or a private one, which is made when it is missing.
+   * Throws `runtimeUnavailable` when there is no way.
+   */
+  python(report: Report, signal: AbortSignal): Promise<string>;
 }
 
 /** Runs a cell over an open link. Ends on reply *and* idle. Aborting interrupts the cell. */
@@ -63,6 +79,8 @@ export interface StatePaths {
   readonly tokens: string;
   readonly state: string;
   readonly sessions: string;
+  /** The login, `state/session.json`. */
+  readonly login: string;
   readonly history: string;
   readonly logs: string;
 }

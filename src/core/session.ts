@@ -12,6 +12,8 @@ export interface Session {
   readonly helperKernelId: string | null;
   /** True where the server allows no second kernel: the remote half then shares the user's. */
   readonly sharedKernel: boolean;
+  /** Until when its machine is pinged in the background, ISO 8601; null for not at all. */
+  readonly keepAliveUntil: string | null;
   readonly createdAt: string;
   readonly lastActivity: string;
 }

@@ -17,6 +17,8 @@ export interface EmulatorOptions {
   readonly settings?: Partial<EmulatorSettings>;
   /** Faults to play, as in `--fail`. */
   readonly faults?: readonly string[];
+  /** Told by `/emulator/health`, so that who started us knows us again. */
+  readonly id?: string;
   /** Called when the control API asks for the end, after its answer is out. */
   readonly onStop?: () => void;
 }
@@ -39,6 +41,8 @@ export interface EmulatorSettings {
   readonly refreshTtl: number;
   /** Life of a runtime-proxy token. */
   readonly proxyTtl: number;
+  /** Whether a machine's server is started with the assignment; otherwise with the first request to it. */
+  readonly prestart: boolean;
   /** How long the proxy answers 502 and 503 after an assignment, in milliseconds of real time. */
   readonly boot: number;
   /** Added to every answer, and half of it to each direction of a socket, in milliseconds of real time. */
@@ -77,6 +81,7 @@ export const DEFAULTS: EmulatorSettings = {
   tokenTtl: 3599,
   refreshTtl: 0,
   proxyTtl: 3600,
+  prestart: true,
   boot: 0,
   latency: 0,
   pruneAfter: 480,

@@ -111,6 +111,7 @@ async function exchange(host: HttpHost, doorway: Doorway, request: HttpRequest, 
     return { status: response.status, headers: response.headers, text, json: () => parse(url, text) };
   } catch (error) {
     request.signal.throwIfAborted();
+    if (error instanceof Failure) throw error;
     if (control.signal.aborted) throw tooLate(url, timeout);
     throw networkFailure(url, error);
   } finally {

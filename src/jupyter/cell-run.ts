@@ -6,6 +6,7 @@ import type { CellControl } from '../core/services.ts';
 import { Deferred } from '../util/deferred.ts';
 import { death, memoryKills, rememberedEnding } from './cell-fate.ts';
 import { CellRequests } from './cell-requests.ts';
+import { ColabRequests } from './colab-requests.ts';
 import { endingOf, REPORT } from './kernel-setup.ts';
 import { outcomeOfReply } from './outcome.ts';
 import { readOutput } from './output.ts';
@@ -41,6 +42,7 @@ export class CellRun {
   readonly #undo: (() => void)[] = [];
   readonly #result = new Deferred<Execution>();
   readonly #inputs = new AbortController();
+  readonly #colab: ColabRequests;
   #ids = { enter: '', cell: '', question: '', withdrawal: '' };
   #phase: 'queued' | 'running' | 'reviving' | 'ended' = 'queued';
   /** Why we stopped the cell; decides what its ending is called. */
@@ -55,6 +57,7 @@ export class CellRun {
   constructor(parts: CellRunParts) {
     this.#parts = parts;
     this.#requests = new CellRequests(parts.link, parts.cell);
+    this.#colab = new ColabRequests(parts.link, parts.cell, this.#inputs.signal);
   }
 
   finish(): Promise<Execution> {
@@ -93,6 +96,7 @@ export class CellRun {
   #take(message: KernelMessage): void {
     const parent = message.parent_header.msg_id ?? '';
     const { msg_type: type } = message.header;
+    if (this.#colab.take(message, this.#ids.cell)) return;
     if (parent === this.#ids.cell) this.#takeOwn(message);
     else if (parent === this.#ids.enter) this.#takeEnter(message);
     else if (parent !== '' && parent === this.#ids.question) this.#takeAnswer(message);

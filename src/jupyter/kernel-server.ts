@@ -16,7 +16,26 @@ export function kernelServer(host: Host): KernelServer {
       signal,
       statuses: [404],
     });
+    if (answer.status === 404) await mustAnswer(doorway, signal);
     return answer.status !== 404;
+  }
+
+  /**
+   * A way in that ends answers 404 when it has, just as a server does for a kernel it has not. Returns when the server is
+   * there; throws `invalidCredentials` when the way in has ended: ask for another before believing anything.
+   */
+  async function mustAnswer(doorway: Doorway, signal: AbortSignal): Promise<void> {
+    if (doorway.expires === null) return;
+    const ask = await rest();
+    const answer = await ask(host, doorway, { method: 'GET', path: 'api/status', signal, statuses: [401, 403, 404] });
+    if (answer.status < 300) return;
+    throw new Failure(
+      'invalidCredentials',
+      `${doorway.http.host} no longer accepts the way in (HTTP ${answer.status})`,
+      {
+        hints: ['run the command again: it asks for a new one'],
+      },
+    );
   }
 
   return {
@@ -32,7 +51,9 @@ export function kernelServer(host: Host): KernelServer {
     async get(doorway, kernelId, signal) {
       const ask = await rest();
       const answer = await ask(host, doorway, { method: 'GET', path: kernelPath(kernelId), signal, statuses: [404] });
-      return answer.status === 404 ? null : readKernel(answer.json());
+      if (answer.status !== 404) return readKernel(answer.json());
+      await mustAnswer(doorway, signal);
+      return null;
     },
 
     async create(doorway, name, signal) {
@@ -46,8 +67,16 @@ export function kernelServer(host: Host): KernelServer {
         timeout: 90_000,
         statuses: [400, 404, 500, 501],
       });
+      if (answer.status === 404) await mustAnswer(doorway, signal);
       if (answer.status >= 400) throw refusal(name, answer.status);
       return readKernel(answer.json());
+    },
+
+    async isUp(doorway, signal) {
+      const ask = await rest();
+      const request = { method: 'GET' as const, path: 'api/status', signal, timeout: 10_000, retry: false };
+      const answer = await ask(host, doorway, { ...request, statuses: [401, 403, 404, 429, 502, 503, 504] });
+      return answer.status < 429;
     },
 
     async remove(doorway, kernelId, signal) {

@@ -34,7 +34,7 @@ class Link implements KernelLink {
   readonly #host: Host;
   readonly #options: ConnectOptions;
   /** The server keeps output for a client that vanished, and replays it to the same id. */
-  readonly #session: string;
+  readonly session: string;
   readonly #messageListeners = new Set<(message: KernelMessage) => void>();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #seen = new RecentIds(REMEMBERED_IDS);
@@ -53,7 +53,7 @@ class Link implements KernelLink {
     this.#doorway = doorway;
     this.kernelId = kernelId;
     this.#options = options;
-    this.#session = host.uuid();
+    this.session = host.uuid();
   }
 
   async open(signal: AbortSignal): Promise<void> {
@@ -100,9 +100,9 @@ class Link implements KernelLink {
     return {
       channel: message.channel,
       header: {
-        msg_id: `${this.#session}_${this.#counter}`,
+        msg_id: `${this.session}_${this.#counter}`,
         msg_type: message.type,
-        session: this.#session,
+        session: this.session,
         username: 'lecoder-cgpu',
         date: this.#host.now().toISOString(),
         version: '5.3',
@@ -116,7 +116,7 @@ class Link implements KernelLink {
 
   async #connect(signal: AbortSignal): Promise<Socket> {
     const url = new URL(`api/kernels/${encodeURIComponent(this.kernelId)}/channels`, this.#doorway.ws);
-    url.searchParams.set('session_id', this.#session);
+    url.searchParams.set('session_id', this.session);
     const options = { headers: this.#doorway.headers, timeout: UPGRADE_TIMEOUT, signal };
     try {
       return await this.#host.openSocket(url, { ...options, protocols: [V1] });

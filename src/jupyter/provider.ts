@@ -28,6 +28,7 @@ export function jupyterProvider(deps: JupyterDeps): RuntimeProvider {
     },
     probe: (id, signal) => probe(deps, id, signal),
     open: async id => open(deps, id),
+    needsKeepAlive: false,
     keepAlive: async (id, signal) =>
       void (await ask(deps.host, open(deps, id), { method: 'GET', path: 'api', signal })),
     release: async () => false,

@@ -37,6 +37,7 @@ export function localProvider(deps: LocalDeps): RuntimeProvider {
     list: signal => list(local, signal),
     probe: (id, signal) => probe(local, id, signal),
     open: async id => open(local, id),
+    needsKeepAlive: false,
     keepAlive: async id => void open(local, id),
     release: (id, signal) => release(local, id, signal),
   };

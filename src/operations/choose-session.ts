@@ -18,6 +18,13 @@ export function findSession({ sessions }: SessionList, wanted: string): Session 
   throw new Failure('usage', `\`${wanted}\` means more than one session: ${names}`, { hints: ['give more of the id'] });
 }
 
+/** Whether some session may be meant by that word; whether it is one only, `findSession` says. */
+export function isCalled({ sessions }: SessionList, wanted: string): boolean {
+  return sessions.some(
+    ({ id, name, runtime }) => [name, runtime.id].includes(wanted) || id.startsWith(wanted) || name.startsWith(wanted),
+  );
+}
+
 /**
  * The session a command works on when none is named: the active one if it is on the runtime that was asked for, else
  * the one used last there. Null when there is none.

@@ -1,7 +1,10 @@
+import type { CommandContext } from '../core/command.ts';
 import type { Report } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
+import { findSession, isCalled } from './choose-session.ts';
+import { strangerCalled } from './strangers.ts';
 
 export interface CloseWish {
   readonly keepRuntime: boolean;
@@ -43,6 +46,23 @@ export async function closeSession(
   return { id: session.id, name: session.name, runtime: session.runtime.id, runtimeReleased: released };
 }
 
+/**
+ * Ends the session that is called so, or frees the machine of that name which has none here: one made elsewhere, or left
+ * running. Throws `usage` when there is neither.
+ */
+export async function closeCalled(
+  wanted: string,
+  wish: CloseWish,
+  { services, report, signal }: CommandContext,
+): Promise<Closed> {
+  const list = services.sessions.read();
+  const runtime = isCalled(list, wanted) ? null : await strangerCalled(wanted, services, signal);
+  if (runtime === null) return closeSession(findSession(list, wanted), wish, services, report);
+  const provider = await services.provider(runtime.provider);
+  const runtimeReleased = wish.keepRuntime ? false : await provider.release(runtime.id, AbortSignal.timeout(30_000));
+  return { id: runtime.id, name: runtime.label, runtime: runtime.id, runtimeReleased };
+}
+
 async function giveBack(
   session: Session,
   { keepRuntime }: CloseWish,
@@ -50,8 +70,9 @@ async function giveBack(
   signal: AbortSignal,
 ): Promise<boolean> {
   const provider = await services.provider(session.provider);
-  if ((await provider.probe(session.runtime.id, signal)) === 'gone') return true;
   const frees = !keepRuntime && !isShared(session, services);
+  if (frees && provider.freesKernels) return provider.release(session.runtime.id, signal);
+  if ((await provider.probe(session.runtime.id, signal)) === 'gone') return true;
   // A machine that is freed takes its kernels along; one that stays must not keep ours. With `--keep-runtime` the
   // kernels stay too: that is what is meant by keeping it.
   if (!keepRuntime) await removeKernels(session, services, signal);

@@ -1,15 +1,20 @@
+import type { Plan } from '../core/account.ts';
 import type { Report } from '../core/events.ts';
 import type { GpuReading, Readings } from '../core/execution.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
+import { accountPlan } from './account-plan.ts';
 import { bytesText, uptimeText } from './amounts.ts';
 import { sessionInUse } from './ensure-session.ts';
+import { livingKeeper } from './keeper.ts';
 import { listSessions, type SessionRow } from './list-sessions.ts';
 import { openKernel } from './open-kernel.ts';
 import { within } from './within.ts';
 
 /** Milliseconds for the measurements of one machine; starting the hidden kernel may be part of it. */
 const PATIENCE = 6000;
+/** For the readings a machine takes of itself. */
+const OWN_READINGS_PATIENCE = 3000;
 
 export interface RuntimeStatus {
   readonly label: string;
@@ -57,6 +62,13 @@ export interface StatusReport {
   } | null;
   readonly session: { readonly id: string; readonly name: string; readonly createdAt: string } | null;
   readonly runtimes: readonly RuntimeStatus[];
+  /** The process that pings machines in the background; null when there is none. */
+  readonly keepAlive: {
+    readonly pid: number;
+    readonly since: string;
+    readonly lastRound: string;
+    readonly sessions: readonly string[];
+  } | null;
   readonly sessions: {
     readonly total: number;
     readonly active: number;
@@ -65,12 +77,20 @@ export interface StatusReport {
     readonly max: number | null;
     readonly tier: string | null;
   };
-  readonly usage: null;
+  readonly usage: {
+    readonly balance: number;
+    readonly ratePerHour: number;
+    readonly hoursLeft: number | null;
+  } | null;
 }
 
 /** Account, machines and sessions, asked for side by side. What could not be learned is null and said as a warning. */
 export async function collectStatus(services: Services, report: Report, signal: AbortSignal): Promise<StatusReport> {
-  const [current, rows] = await Promise.all([sessionInUse(services), listSessions(services, signal)]);
+  const [current, rows, { authenticated, account, plan }] = await Promise.all([
+    sessionInUse(services),
+    listSessions(services, signal),
+    accountPlan(services, report, signal),
+  ]);
   const machines = new Map<string, SessionRow>();
   for (const row of [...rows].sort((a, b) => Number(b.active) - Number(a.active))) {
     if (!machines.has(row.runtime.id)) machines.set(row.runtime.id, row);
@@ -79,9 +99,9 @@ export async function collectStatus(services: Services, report: Report, signal: 
   const mine = runtimes.find(({ endpoint }) => endpoint === current?.runtime.id) ?? null;
   const count = (fits: (row: SessionRow) => boolean) => rows.filter(row => row.name !== null && fits(row)).length;
   return {
-    authenticated: false,
-    account: null,
-    eligibleGpus: [],
+    authenticated,
+    account,
+    eligibleGpus: plan?.eligibleGpus ?? [],
     connected: mine?.connected ?? false,
     runtime: mine && {
       id: mine.endpoint,
@@ -92,16 +112,27 @@ export async function collectStatus(services: Services, report: Report, signal: 
     },
     session: current && { id: current.id, name: current.name, createdAt: current.createdAt },
     runtimes,
+    keepAlive: keeperStatus(services),
     sessions: {
       total: count(() => true),
       active: count(row => row.active),
       connected: count(row => row.status === 'connected'),
       stale: count(row => row.status === 'stale'),
       max: null,
-      tier: null,
+      tier: plan?.tier ?? null,
     },
-    usage: null,
+    usage: usageOf(plan),
   };
+}
+
+function keeperStatus(services: Services): StatusReport['keepAlive'] {
+  const state = livingKeeper(services);
+  return state && { pid: state.pid, since: state.startedAt, lastRound: state.beatAt, sessions: state.sessions };
+}
+
+function usageOf(plan: Plan | null): StatusReport['usage'] {
+  if (plan === null || plan.balance === null || plan.ratePerHour === null) return null;
+  return { balance: plan.balance, ratePerHour: plan.ratePerHour, hoursLeft: plan.hoursLeft };
 }
 
 async function runtimeStatus(
@@ -112,8 +143,8 @@ async function runtimeStatus(
 ): Promise<RuntimeStatus> {
   const session = services.sessions.read().sessions.find(({ id }) => id === row.id) ?? null;
   const alive = row.status === 'connected' || row.status === 'disconnected';
-  const readings = session && alive ? await within(PATIENCE, measure(session, services, report, signal), null) : null;
-  if (session && readings === null) {
+  const readings = alive ? await readingsOf({ row, session }, services, report, signal) : null;
+  if ((session || row.runtime.provider === 'colab') && readings === null) {
     const why = alive ? 'it did not answer in time' : `it is ${row.status}`;
     void report({ type: 'warning', text: `GPU, memory and disk of \`${row.runtime.label}\` are not known: ${why}` });
   }
@@ -127,9 +158,29 @@ async function runtimeStatus(
     gpus: readings?.gpus?.map(gpuStatus) ?? null,
     memory: readings?.memory ? amounts(readings.memory) : null,
     disk: readings?.disk ? amounts(readings.disk) : null,
-    uptime: readings?.uptime == null ? null : uptimeText(readings.uptime),
+    uptime: uptimeOf(readings, row, services),
     kernel: row.kernel && { id: row.kernel.id, state: row.kernel.status, executionCount: null },
   };
+}
+
+/** Where the machine has readings of its own no kernel is needed for them. */
+async function readingsOf(
+  { row, session }: { readonly row: SessionRow; readonly session: Session | null },
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Readings | null> {
+  if (row.runtime.provider !== 'colab')
+    return session && within(PATIENCE, measure(session, services, report, signal), null);
+  const asked = services.provider('colab').then(provider => provider.readings?.(row.runtime.id, signal) ?? null);
+  return within(OWN_READINGS_PATIENCE, asked, null);
+}
+
+/** What the machine says, else the time since it was made as far as we know. */
+function uptimeOf(readings: Readings | null, row: SessionRow, { host }: Services): string | null {
+  if (readings?.uptime != null) return uptimeText(readings.uptime);
+  if (row.runtime.createdAt === null || row.status === 'stale' || row.status === 'unknown') return null;
+  return uptimeText((host.now().getTime() - Date.parse(row.runtime.createdAt)) / 1000);
 }
 
 async function measure(session: Session, services: Services, report: Report, signal: AbortSignal): Promise<Readings> {

@@ -1,6 +1,8 @@
 import type { CommandContext } from '../core/command.ts';
 import type { Report } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
+import type { Services } from '../core/services.ts';
+import type { Session } from '../core/session.ts';
 import { changeSession, ensureSession, sessionInUse } from './ensure-session.ts';
 import { type MachineInput, machineWish } from './machine-wish.ts';
 import { openKernel } from './open-kernel.ts';
@@ -11,6 +13,8 @@ export interface ConnectWish extends MachineInput {
   readonly name: string | null;
   /** Seconds; 0 for no limit. */
   readonly timeout: number;
+  /** Seconds; 0 for not at all. */
+  readonly keepAlive: number;
   readonly shell: boolean;
   readonly detach: boolean;
 }
@@ -25,36 +29,54 @@ export interface Connected {
 }
 
 /**
- * Gets a machine, starts its kernel and makes the session the active one. On a terminal it then opens a shell there,
- * unless told not to. Throws `connectionTimeout` when `timeout` passes first.
+ * Gets a machine, starts its kernel and makes the session the active one; where machines need pings it is kept from
+ * now on. On a terminal it then opens a shell there, unless told not to. Throws `connectionTimeout` when `timeout`
+ * passes first.
  */
 export async function connect(wish: ConnectWish, context: CommandContext): Promise<Connected> {
-  const { services, report } = context;
+  const { services } = context;
+  const before = wish.name === null ? await sessionInUse(services) : null;
+  const { active, kernelId } = await establish(wish, context);
+  await keep(active, wish.keepAlive, services);
+  const shell = await shellWanted(wish, context, active.name);
+  const { id, label, variant, accelerator } = active.runtime;
+  return {
+    session: { id: active.id, name: active.name, createdAt: active.createdAt },
+    runtime: { id, label, type: variant, gpu: accelerator },
+    kernel: { id: kernelId },
+    fresh: before?.id !== active.id,
+    shell,
+  };
+}
+
+async function establish(
+  wish: ConnectWish,
+  { services, report, signal: stopped }: CommandContext,
+): Promise<{ active: Session; kernelId: string }> {
   const limit = wish.timeout === 0 ? null : AbortSignal.timeout((wish.timeout + wish.wait) * 1000);
-  const signal = limit ? AbortSignal.any([context.signal, limit]) : context.signal;
+  const signal = limit ? AbortSignal.any([stopped, limit]) : stopped;
   try {
-    const before = wish.name === null ? await sessionInUse(services) : null;
     const session = await ensureSession({ runtime: machineWish(wish), name: wish.name }, services, report, signal);
     const live = await openKernel({ session, role: 'user' }, services, report, signal);
     live.link.close();
     const active = await changeSession(services, live.session.id, { lastActivity: services.host.now().toISOString() });
     await services.sessions.update(list => ({ ...list, active: active.id }));
-    const shell = await shellWanted(wish, context, active.name);
-    const { id, label, variant, accelerator } = active.runtime;
-    return {
-      session: { id: active.id, name: active.name, createdAt: active.createdAt },
-      runtime: { id, label, type: variant, gpu: accelerator },
-      kernel: { id: live.kernelId },
-      fresh: before?.id !== active.id,
-      shell,
-    };
+    return { active, kernelId: live.kernelId };
   } catch (error) {
-    if (!limit?.aborted || context.signal.aborted) throw error;
-    throw new Failure('connectionTimeout', `no connection within ${wish.timeout} s`, {
-      hints: ['raise `--timeout`, or give `--wait` to wait for capacity'],
-      cause: error,
-    });
+    if (!limit?.aborted || stopped.aborted) throw error;
+    const hints = ['raise `--timeout`, or give `--wait` to wait for capacity'];
+    throw new Failure('connectionTimeout', `no connection within ${wish.timeout} s`, { hints, cause: error });
   }
+}
+
+/** Until the given time the machine is pinged by a small process in the background. */
+async function keep(session: Session, seconds: number, services: Services): Promise<void> {
+  const provider = await services.provider(session.provider);
+  if (!provider.needsKeepAlive) return;
+  const until = new Date(services.host.now().getTime() + seconds * 1000).toISOString();
+  await changeSession(services, session.id, { keepAliveUntil: seconds === 0 ? null : until });
+  const { ensureKeeper } = await import('./keeper.ts');
+  await ensureKeeper(services);
 }
 
 /** An interactive shell is for a person at a terminal who did not ask for JSON. */
@@ -68,7 +90,15 @@ async function shellWanted(
     return false;
   void report({ type: 'note', text: `connected to session \`${name}\`; leave the shell with \`exit\`` });
   const { runRemote } = await import('./run-remote.ts');
-  const settings = { timeout: null, env: {}, folder: null, forwardInput: true, maxOutput: null, outputDir: null };
+  const settings = {
+    timeout: null,
+    env: {},
+    secrets: new Map<string, string>(),
+    folder: null,
+    forwardInput: true,
+    maxOutput: null,
+    outputDir: null,
+  };
   const session = {
     runtime: machineWish({ gpu: [], cpu: false, highMem: false, newRuntime: false, wait: 0, strict: false }),
     name: null,

@@ -4,6 +4,7 @@ import { ANY_MACHINE, type ProviderName, type RuntimeWish } from '../core/runtim
 import type { Services } from '../core/services.ts';
 import type { Session, SessionList } from '../core/session.ts';
 import { currentSession, findSession, freeName } from './choose-session.ts';
+import { fittingSession } from './fitting-session.ts';
 
 export interface SessionWish {
   readonly runtime: RuntimeWish;
@@ -29,15 +30,17 @@ export async function ensureSession(
   report: Report,
   signal: AbortSignal,
 ): Promise<Session> {
-  if (!wish.runtime.fresh) {
+  const present = async (): Promise<Session | null> => {
+    // A new machine was asked for, or a session by a name that none has yet.
+    if (wish.runtime.fresh || wish.name !== null) return null;
     const session = await sessionInUse(services);
-    if (session) return session;
-  }
-  return services.locks.hold('connect', async () => {
-    // Another invocation may have connected while this one waited.
-    const session = wish.runtime.fresh || wish.name !== null ? null : await sessionInUse(services);
-    return session ?? connect(wish, services, report, signal);
-  });
+    return session && fittingSession(session, wish.runtime, services, report);
+  };
+  // Looked for again under the lock: another invocation may have connected while this one waited.
+  return (
+    (await present()) ??
+    services.locks.hold('connect', async () => (await present()) ?? connect(wish, services, report, signal), signal)
+  );
 }
 
 async function connect(wish: SessionWish, services: Services, report: Report, signal: AbortSignal): Promise<Session> {
@@ -60,10 +63,12 @@ async function connect(wish: SessionWish, services: Services, report: Report, si
     kernelId: null,
     helperKernelId: null,
     sharedKernel: false,
+    keepAliveUntil: null,
     createdAt: now,
     lastActivity: now,
   };
   await sessions.update(list => ({ active: made.id, sessions: [...list.sessions, made] }));
+  await provider.settled?.(runtime.id);
   return made;
 }
 

@@ -2,6 +2,7 @@ import type { Liveness, ProviderName, Runtime } from '../core/runtime.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { currentSession } from './choose-session.ts';
+import { strangers } from './strangers.ts';
 import { within } from './within.ts';
 
 /** Milliseconds a machine may take to answer before it counts as unknown. */
@@ -85,23 +86,6 @@ async function kernelState(session: Session, services: Services, signal: AbortSi
 function statusOf(liveness: Liveness, kernel: string | null): SessionStatus {
   if (liveness === 'alive') return kernel === 'dead' ? 'disconnected' : 'connected';
   return liveness === 'gone' ? 'stale' : 'unknown';
-}
-
-async function strangers(sessions: readonly Session[], services: Services, signal: AbortSignal): Promise<Runtime[]> {
-  const { settings } = services;
-  const asked = new Set<ProviderName>(['local', ...sessions.map(session => session.provider)]);
-  if (settings.runtime !== null && settings.runtime !== 'colab') asked.add(settings.runtime);
-  const lists = await Promise.all(
-    [...asked].map(name =>
-      within(
-        PATIENCE,
-        services.provider(name).then(provider => provider.list(signal)),
-        [],
-      ),
-    ),
-  );
-  const known = new Set(sessions.map(session => `${session.provider} ${session.runtime.id}`));
-  return lists.flat().filter(runtime => !known.has(`${runtime.provider} ${runtime.id}`));
 }
 
 function runtimeRow(runtime: Runtime): SessionRow {

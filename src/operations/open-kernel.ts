@@ -5,8 +5,9 @@ import { SocketRefused } from '../core/host.ts';
 import type { Doorway } from '../core/runtime.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
+import { whenUp } from './await-machine.ts';
 import { canRevive, changeSession, revive } from './ensure-session.ts';
-import { reachServer } from './reach-server.ts';
+import { keptDoorway, reachServer } from './reach-server.ts';
 
 /** `user`: where the user's code lives. `helper`: the hidden one of the remote half. */
 export type KernelRole = 'user' | 'helper';
@@ -15,6 +16,7 @@ export interface OpenKernel {
   readonly session: Session;
   readonly link: KernelLink;
   readonly kernelId: string;
+  /** The way in of this moment: a long run outlives the one it began with. */
   readonly doorway: Doorway;
 }
 
@@ -34,10 +36,10 @@ export async function openKernel(
   signal: AbortSignal,
 ): Promise<OpenKernel> {
   const kernelId = idOf(session, role);
-  const doorway = kernelId === null ? null : services.doorways.get(session.provider, session.runtime.id);
+  const doorway = kernelId === null ? null : keptDoorway(session, services);
   if (kernelId !== null && doorway !== null) {
     try {
-      return { session, kernelId, doorway, link: await connect({ session, kernelId, doorway }, services, signal) };
+      return await connect({ session, kernelId, doorway }, services, signal);
     } catch (error) {
       if (!(error instanceof SocketRefused) && !isFailure(error, 'connectionTimeout')) throw error;
       services.log.write('info', 'kernel', 'the way known from disk was refused', { role, reason: error.message });
@@ -56,7 +58,7 @@ async function openAfresh(
     ensureKernel(wanted, services, report, signal),
   );
   try {
-    return { ...found, link: await connect(found, services, signal) };
+    return await whenUp(found, services, report, signal, () => connect(found, services, signal));
   } catch (error) {
     if (error instanceof SocketRefused) throw refused(error);
     throw error;
@@ -74,13 +76,30 @@ function refused(error: SocketRefused): Failure {
   return new Failure('webSocketError', error.message, { cause: error });
 }
 
-async function connect(found: Omit<OpenKernel, 'link'>, services: Services, signal: AbortSignal): Promise<KernelLink> {
+async function connect(
+  { session, kernelId, doorway }: Omit<OpenKernel, 'link'>,
+  services: Services,
+  signal: AbortSignal,
+): Promise<OpenKernel> {
   const kernels = await services.kernels();
-  return kernels.connect(found.doorway, found.kernelId, {
+  let current = doorway;
+  const link = await kernels.connect(doorway, kernelId, {
     signal,
     reconnect: services.settings.autoReconnect,
-    renew: renewal => reachServer(found.session, services, renewal),
+    renew: async renewal => {
+      current = await reachServer(session, services, renewal);
+      return current;
+    },
   });
+  return {
+    session,
+    kernelId,
+    link,
+    get doorway() {
+      // Another invocation, or a reconnect, may have asked for a newer one meanwhile.
+      return services.doorways.get(session.provider, session.runtime.id) ?? current;
+    },
+  };
 }
 
 /** Under the session's lock: ten first runs at once make one kernel. */
@@ -91,6 +110,15 @@ async function ensureKernel(
   signal: AbortSignal,
 ): Promise<Omit<OpenKernel, 'link'>> {
   let session = services.sessions.read().sessions.find(candidate => candidate.id === stale.id) ?? stale;
+  // For a kernel that has yet to be started a way in that is still good does; one that was refused does not.
+  const kept = idOf(session, role) === null ? keptDoorway(session, services) : null;
+  if (kept !== null && kept.expires !== null) {
+    try {
+      return await kernelAt({ session, role, doorway: kept }, services, report, signal);
+    } catch (error) {
+      if (!isFailure(error, 'invalidCredentials')) throw error;
+    }
+  }
   let doorway: Doorway;
   try {
     doorway = await reachServer(session, services, signal);
@@ -99,9 +127,24 @@ async function ensureKernel(
     session = await revive(session, services, report, signal);
     doorway = await reachServer(session, services, signal);
   }
+  return kernelAt({ session, role, doorway }, services, report, signal);
+}
+
+interface Position extends Wanted {
+  readonly doorway: Doorway;
+}
+
+/** The kernel of that role: the one it was, or a new one. */
+async function kernelAt(
+  { session, role, doorway }: Position,
+  services: Services,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Omit<OpenKernel, 'link'>> {
   const kernels = await services.kernels();
   const former = idOf(session, role);
-  const alive = former === null ? null : await kernels.get(doorway, former, signal);
+  const up = <T>(work: () => Promise<T>) => whenUp({ session, doorway }, services, report, signal, work);
+  const alive = former === null ? null : await up(() => kernels.get(doorway, former, signal));
   if (alive && alive.state !== 'dead') return { session, doorway, kernelId: alive.id };
   if (alive) await kernels.remove(doorway, alive.id, signal);
   if (former !== null && role === 'user') {
@@ -110,10 +153,11 @@ async function ensureKernel(
       text: 'the kernel of this session is gone; a new one was started: variables of earlier runs are gone',
     });
   }
-  const { kernel, shared } = await startKernel({ kernels, doorway, role, session }, services, report, signal);
+  const start = { kernels, doorway, role, session };
+  const { kernel, shared } = await up(() => startKernel(start, services, report, signal));
   const change = role === 'user' || shared ? { kernelId: kernel.id } : { helperKernelId: kernel.id };
-  session = await changeSession(services, session.id, { ...change, sharedKernel: shared });
-  return { session, doorway, kernelId: kernel.id };
+  const changed = await changeSession(services, session.id, { ...change, sharedKernel: shared });
+  return { session: changed, doorway, kernelId: kernel.id };
 }
 
 interface Start {
@@ -135,6 +179,8 @@ async function startKernel(
     return { kernel: await kernels.create(doorway, name, signal), shared: false };
   } catch (error) {
     if (!isFailure(error, 'runtimeUnavailable', 'forbidden', 'apiUnavailable')) throw error;
+    // A front that says "not yet" is not a server that allows no second kernel.
+    if (doorway.expires !== null && isFailure(error, 'apiUnavailable')) throw error;
     const text =
       'the server starts no second kernel: shell commands share the kernel of the code and wait while it is busy';
     void report({ type: 'warning', text });

@@ -1,11 +1,47 @@
+import { isFailure } from '../core/failure.ts';
 import type { Doorway } from '../core/runtime.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 
-/** A way in that the provider vouches for now. Throws what `RuntimeProvider.open` throws. */
+/** Milliseconds. A way in that ends sooner is asked for anew before anything is begun with it. */
+const NEAR_THE_END = 5 * 60_000;
+
+/**
+ * A way in that the provider vouches for now. Throws what `RuntimeProvider.open` throws. When nobody can be asked for
+ * another, one that has not ended yet does.
+ */
 export async function reachServer(session: Session, services: Services, signal: AbortSignal): Promise<Doorway> {
   const provider = await services.provider(session.provider);
-  const doorway = await provider.open(session.runtime.id, signal);
-  await services.doorways.put(session.provider, session.runtime.id, doorway);
-  return doorway;
+  try {
+    const doorway = await provider.open(session.runtime.id, signal);
+    await services.doorways.put(session.provider, session.runtime.id, doorway);
+    return doorway;
+  } catch (error) {
+    const kept = services.doorways.get(session.provider, session.runtime.id);
+    if (kept?.expires == null || !isFailure(error, 'connectionTimeout', 'apiUnavailable', 'rateLimited')) throw error;
+    services.log.write('warn', 'runtime', 'no newer way in could be had', { reason: error.message });
+    return kept;
+  }
+}
+
+/** The way in that an earlier invocation left, if it is good for some time yet. Asks nobody. */
+export function keptDoorway({ provider, runtime }: Session, { doorways, host }: Services): Doorway | null {
+  const kept = doorways.get(provider, runtime.id);
+  if (kept === null || kept.expires === null) return kept;
+  return kept.expires.getTime() - host.now().getTime() > NEAR_THE_END ? kept : null;
+}
+
+/** Does the work with the way in there is; with a new one when that has ended meanwhile. */
+export async function renewing<T>(
+  { session, doorway }: { readonly session: Session; readonly doorway: Doorway },
+  services: Services,
+  signal: AbortSignal,
+  work: (doorway: Doorway) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(doorway);
+  } catch (error) {
+    if (doorway.expires === null || !isFailure(error, 'invalidCredentials')) throw error;
+    return work(await reachServer(session, services, signal));
+  }
 }

@@ -1,10 +1,10 @@
+import { errorReport } from '../core/error-report.ts';
 import type { Event, Report } from '../core/events.ts';
 import type { Execution, Outcome } from '../core/execution.ts';
 import { Failure } from '../core/failure.ts';
 import type { RunReport, Timing } from '../core/run-report.ts';
 import type { Services } from '../core/services.ts';
 import { diagnose } from './diagnose-error.ts';
-import { errorReport } from './error-report.ts';
 import type { RunRequest } from './run-remote.ts';
 import type { ImageSaver } from './save-images.ts';
 import { Transcript } from './transcript.ts';

@@ -1,7 +1,9 @@
 import type { Cell, Execution } from '../core/execution.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
+import { colabAnswers } from './colab-answers.ts';
 import { openKernel } from './open-kernel.ts';
+import { renewing } from './reach-server.ts';
 import type { RunContext } from './run-remote.ts';
 import { touch } from './touch-session.ts';
 
@@ -17,12 +19,18 @@ export async function runCode(
   try {
     void report({ type: 'started', execution, session: live.session.name, mode: 'kernel' });
     const unaborted = new AbortController().signal;
-    const control = {
-      interrupt: async () => (await services.kernels()).interrupt(live.doorway, live.kernelId, unaborted),
-      restart: async () => (await services.kernels()).restart(live.doorway, live.kernelId, unaborted),
+    const act = async (what: 'interrupt' | 'restart') => {
+      const kernels = await services.kernels();
+      return renewing(live, services, unaborted, doorway => kernels[what](doorway, live.kernelId, unaborted));
     };
-    const code = request.folder === null ? request.code : inFolder(request.folder, request.code);
-    const cell: Cell = { code, timeout: request.timeout, env: request.env, answer: answerFrom(services) };
+    const control = { interrupt: () => act('interrupt'), restart: () => act('restart') };
+    const cell: Cell = {
+      code: request.code,
+      timeout: request.timeout,
+      env: environment(request, live.session),
+      answer: answerFrom(services),
+      colab: colabAnswers(live.session, request.secrets, services),
+    };
     return await executor(live.link, cell, control, report, signal);
   } finally {
     live.link.close();
@@ -30,9 +38,9 @@ export async function runCode(
   }
 }
 
-/** As the `%cd` magic would: the kernel stays in that folder, which is what a person typing it would get. */
-function inFolder(folder: string, code: string): string {
-  return `import os as _os; _os.chdir(${JSON.stringify(folder)}); del _os\n${code}`;
+/** Colab's code asks for its secrets; elsewhere they are where programs look for them. */
+function environment({ env, secrets }: RunContext['request'], { provider }: Session): Record<string, string> {
+  return provider === 'colab' ? { ...env } : { ...env, ...Object.fromEntries(secrets) };
 }
 
 /** `input()` and `getpass()` are for a person at a terminal; without one Python says so in the cell. */

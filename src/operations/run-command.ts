@@ -3,6 +3,7 @@ import type { Mode } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { RunReport } from '../core/run-report.ts';
 import { type MachineInput, machineWish } from './machine-wish.ts';
+import { readSecrets } from './read-secrets.ts';
 import { readEnv } from './run-env.ts';
 import { runRemote } from './run-remote.ts';
 import { readSource } from './run-source.ts';
@@ -14,6 +15,7 @@ export interface RunCommandInput extends MachineInput {
   readonly timeout?: number | undefined;
   readonly env: readonly string[];
   readonly envFile: string | null;
+  readonly secret: readonly string[];
   readonly folder: string | null;
   readonly tty: boolean;
   readonly outputDir: string | null;
@@ -35,6 +37,7 @@ export async function runCommand(
       code: source.code,
       timeout: seconds === 0 ? null : seconds * 1000,
       env: await readEnv(input.env, input.envFile, host),
+      secrets: await readSecrets(input.secret, host),
       session: { runtime: machineWish(input), name: null },
       folder: input.folder,
       terminal: input.tty,

@@ -6,6 +6,8 @@ import type { RunReport } from '../core/run-report.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { ensureSession, type SessionWish } from './ensure-session.ts';
+import { holdOpen } from './hold-open.ts';
+import { Mask } from './mask.ts';
 import { type Ended, startRecording } from './recording.ts';
 
 export interface RunRequest {
@@ -14,6 +16,8 @@ export interface RunRequest {
   /** Milliseconds; null for none. */
   readonly timeout: number | null;
   readonly env: Readonly<Record<string, string>>;
+  /** Values that may be used and never shown, by name. */
+  readonly secrets: ReadonlyMap<string, string>;
   readonly session: SessionWish;
   readonly folder: string | null;
   /** The command gets a terminal instead of pipes. */
@@ -44,19 +48,24 @@ export async function runRemote(
   signal: AbortSignal,
 ): Promise<RunReport> {
   const execution = services.host.uuid();
+  const mask = new Mask(request.secrets.values());
   const recording = await startRecording(request, execution, services, report);
+  const masked = mask.report(recording.report);
   let session: Session | null = null;
   let ended: Ended;
   try {
     session = await ensureSession(request.session, services, report, signal);
-    ended = await execute({ request, execution, services, report: recording.report, signal }, session);
+    const hold = holdOpen(session, services, report, signal);
+    const live = await execute({ request, execution, services, report: masked.report, signal }, session).finally(hold);
+    ended = { ...live, outcome: mask.outcome(live.outcome) };
   } catch (error) {
     if (!(error instanceof Failure) || isFailure(error, 'usage')) throw error;
     ended = error;
   }
+  await masked.flush();
   const { run, failure } = await recording.finish(ended);
   if (failure) await report(failureEvent(ended, failure));
-  await remember(entry(run, { execution, request, session }), services, report);
+  await remember(mask.deep(entry(run, { execution, request, session })), services, report);
   services.log.write('info', request.mode === 'kernel' ? 'kernel' : 'shell', 'run ended', {
     execution,
     session: session?.name ?? null,

@@ -46,7 +46,7 @@ async function onTerminal(context: RunContext, half: RemoteHalf): Promise<Execut
     const run = half.shell(
       {
         ...command(context),
-        env: { TERM: host.env.TERM ?? 'xterm-256color', ...context.request.env },
+        env: { TERM: host.env.TERM ?? 'xterm-256color', ...environment(context.request) },
         input: context.request.forwardInput || host.stdin.isTerminal ? host.stdin.chunks() : null,
         terminal: size(),
         onResize: listener => host.stdout.onResize(() => listener(size())),
@@ -60,8 +60,13 @@ async function onTerminal(context: RunContext, half: RemoteHalf): Promise<Execut
   }
 }
 
+/** A command gets its secrets where programs look for them. */
+function environment({ env, secrets }: RunContext['request']): Record<string, string> {
+  return { ...env, ...Object.fromEntries(secrets) };
+}
+
 function command({ request }: RunContext): Pick<ShellCommand, 'command' | 'timeout' | 'env' | 'folder'> {
-  return { command: request.code, timeout: request.timeout, env: request.env, folder: request.folder };
+  return { command: request.code, timeout: request.timeout, env: environment(request), folder: request.folder };
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Failure } from '../core/failure.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
-import { findSession, freeName } from './choose-session.ts';
+import { findSession, freeName, isCalled } from './choose-session.ts';
+import { strangerCalled } from './strangers.ts';
 
 /** Makes a session the active one; the id of a runtime without a session adopts it. Throws `usage`. */
 export async function switchSession(wanted: string, services: Services, signal: AbortSignal): Promise<Session> {
@@ -14,23 +15,17 @@ export async function switchSession(wanted: string, services: Services, signal: 
   return session;
 }
 
-async function adopted(
-  wanted: string,
-  { sessions, settings, host, provider }: Services,
-  signal: AbortSignal,
-): Promise<Session | null> {
-  const list = sessions.read();
-  if (list.sessions.some(({ id, name, runtime }) => [name, runtime.id].includes(wanted) || id.startsWith(wanted)))
-    return null;
-  const name = settings.runtime === null || settings.runtime === 'colab' ? 'local' : settings.runtime;
-  const runtime = (await (await provider(name)).list(signal)).find(candidate => candidate.id === wanted);
+async function adopted(wanted: string, services: Services, signal: AbortSignal): Promise<Session | null> {
+  const list = services.sessions.read();
+  if (isCalled(list, wanted)) return null;
+  const runtime = await strangerCalled(wanted, services, signal);
   if (!runtime) return null;
-  const now = host.now().toISOString();
-  const blank = { kernelId: null, helperKernelId: null, sharedKernel: false };
+  const now = services.host.now().toISOString();
+  const blank = { kernelId: null, helperKernelId: null, sharedKernel: false, keepAliveUntil: null };
   return {
-    id: host.uuid(),
-    name: freeName(list, name),
-    provider: name,
+    id: services.host.uuid(),
+    name: freeName(list, runtime.provider),
+    provider: runtime.provider,
     runtime,
     ...blank,
     createdAt: now,

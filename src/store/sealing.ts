@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { createOnce, readText } from './atomic-file.ts';
@@ -13,7 +14,7 @@ export interface Sealing {
 export interface SealingOptions {
   /** Where the random key is kept when there is no client secret. */
   readonly keyFile: string;
-  /** The OAuth client's secret, asked for at the first use; null when there is none. */
+  /** The OAuth client's secret, asked for at each use; null when there is none. */
   secret(): string | null;
 }
 
@@ -27,27 +28,24 @@ const KEY = 32;
  * together can be copied to another machine; without a client secret from a random key made once and kept 0600.
  */
 export function sealing({ keyFile, secret }: SealingOptions): Sealing {
-  let loaded: { readonly crypto: Crypto; readonly material: Buffer } | null = null;
+  let loaded: { readonly crypto: Crypto; readonly material: Buffer; readonly secret: string | null } | null = null;
+  // asked each time: a sign-in may store a client secret after something was sealed without one
   const load = () => {
-    if (loaded !== null) return loaded;
-    const crypto = loadCrypto(keyFile);
     const clientSecret = secret();
-    loaded = {
-      crypto,
-      material: clientSecret === null ? localKey(keyFile, crypto) : Buffer.from(clientSecret),
-    };
+    if (loaded !== null && loaded.secret === clientSecret) return loaded;
+    const crypto = loadCrypto(keyFile);
+    const material = clientSecret === null ? localKey(keyFile, crypto) : Buffer.from(clientSecret);
+    loaded = { crypto, material, secret: clientSecret };
     return loaded;
   };
-  const keyFor = (salt: Uint8Array) => {
-    const { crypto, material } = load();
-    return Buffer.from(crypto.hkdfSync('sha256', material, salt, 'lecoder-cgpu sealed text', KEY));
-  };
+  const keyFrom = (material: Buffer, salt: Uint8Array) =>
+    Buffer.from(load().crypto.hkdfSync('sha256', material, salt, 'lecoder-cgpu sealed text', KEY));
   return {
     seal(text, purpose) {
-      const { crypto } = load();
+      const { crypto, material } = load();
       const salt = crypto.randomBytes(SALT);
       const nonce = crypto.randomBytes(NONCE);
-      const cipher = crypto.createCipheriv('aes-256-gcm', keyFor(salt), nonce);
+      const cipher = crypto.createCipheriv('aes-256-gcm', keyFrom(material, salt), nonce);
       cipher.setAAD(Buffer.from(purpose));
       const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
       return `v1.${Buffer.concat([salt, nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
@@ -55,19 +53,27 @@ export function sealing({ keyFile, secret }: SealingOptions): Sealing {
     open(sealed, purpose) {
       const bytes = Buffer.from(sealed.slice(3), 'base64url');
       if (!sealed.startsWith('v1.') || bytes.length < SALT + NONCE + TAG) return null;
-      const [salt, nonce] = [bytes.subarray(0, SALT), bytes.subarray(SALT, SALT + NONCE)];
-      const decipher = load().crypto.createDecipheriv('aes-256-gcm', keyFor(salt), nonce, {
-        authTagLength: TAG,
-      });
-      decipher.setAAD(Buffer.from(purpose));
-      decipher.setAuthTag(bytes.subarray(SALT + NONCE, SALT + NONCE + TAG));
-      try {
-        return Buffer.concat([decipher.update(bytes.subarray(SALT + NONCE + TAG)), decipher.final()]).toString('utf8');
-      } catch {
-        return null;
-      }
+      const { crypto, material, secret: used } = load();
+      const unlock = (key: Buffer) => openWith(crypto, keyFrom(key, bytes.subarray(0, SALT)), bytes, purpose);
+      const text = unlock(material);
+      // what was sealed before there was a client secret stays good
+      if (text !== null || used === null || !existsSync(keyFile)) return text;
+      return unlock(localKey(keyFile, crypto));
     },
   };
+}
+
+function openWith(crypto: Crypto, key: Buffer, bytes: Buffer, purpose: string): string | null {
+  const body = SALT + NONCE + TAG;
+  const nonce = bytes.subarray(SALT, SALT + NONCE);
+  const decipher = crypto.createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG });
+  decipher.setAAD(Buffer.from(purpose));
+  decipher.setAuthTag(bytes.subarray(SALT + NONCE, body));
+  try {
+    return Buffer.concat([decipher.update(bytes.subarray(body)), decipher.final()]).toString('utf8');
+  } catch {
+    return null;
+  }
 }
 
 type Crypto = typeof import('node:crypto');

@@ -16,6 +16,7 @@ export function pathsBeside(config: string): StatePaths {
     tokens: join(root, 'tokens.json'),
     state,
     sessions: join(state, 'sessions.json'),
+    login: join(state, 'session.json'),
     history: join(state, 'history.jsonl'),
     logs: join(state, 'logs'),
   };

@@ -1,4 +1,4 @@
-import type { AccessToken, AccessTokens } from '../core/login.ts';
+import type { AccessToken, AccessTokens, PendingSignIns } from '../core/login.ts';
 import { type TokenFileOptions, tokenFile } from './token-file.ts';
 
 const ACCESS = 'access ';
@@ -21,4 +21,19 @@ export function tokenCache(options: TokenFileOptions): AccessTokens {
 function parseToken(text: string): AccessToken {
   const { expires, renewFrom, ...rest } = JSON.parse(text);
   return { ...rest, expires: new Date(expires), renewFrom: new Date(renewFrom) };
+}
+
+const PENDING = 'sign-in';
+
+/** The one sign-in that waits for its second command. */
+export function pendingSignIns(options: TokenFileOptions): PendingSignIns {
+  const file = tokenFile(options);
+  return {
+    read() {
+      const text = file.open(PENDING);
+      return text === null ? null : JSON.parse(text);
+    },
+    put: (pending, expires) => file.put(PENDING, JSON.stringify(pending), expires),
+    drop: () => file.drop(name => name === PENDING),
+  };
 }

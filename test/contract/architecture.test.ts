@@ -15,6 +15,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   util: [],
   http: ['core', 'util'],
   ...Object.fromEntries(ADAPTERS.map(name => [name, ['core', 'http', 'util']])),
+  emulator: ['util'],
   operations: ['core', 'util'],
   ui: ['core', 'util'],
   commands: ['core', 'operations', 'ui', 'util'],
@@ -23,22 +24,24 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'node-host.ts': ['core', 'node-host'],
   'version.ts': [],
   'main.ts': ['core', 'cli', 'ui', 'app.ts', 'version.ts'],
-  'app.ts': ['core', 'util', 'http', ...ADAPTERS],
+  'app.ts': ['core', 'util', 'http', 'emulator', ...ADAPTERS],
   'bin.ts': ['node-host.ts', 'main.ts'],
 };
 
 /** Packages, and the one place that may load each. */
 const PACKAGES: Readonly<Record<string, RegExp>> = {
-  'zod/mini': /^(core|commands|operations|store|jupyter|remote|local)\//,
+  'zod/mini': /^(core|commands|operations|google|colab|jupyter|remote|local|drive|store)\//,
   'zod/v4/core': /^core\/contract\/json-schema\.ts$/,
   commander: /^cli\/read-options\.ts$/,
   chalk: /^ui\/style\.ts$/,
   ora: /^ui\/spinner\.ts$/,
-  ws: /^node-host\/socket\.ts$/,
+  ws: /^(node-host\/socket|emulator\/runtime\/terminal)\.ts$/,
   undici: /^node-host\/fetch\.ts$/,
   'https-proxy-agent': /^node-host\/socket\.ts$/,
   'env-paths': /^node-host\.ts$/,
   '@jupyterlab/services': /^jupyter\//,
+  'google-auth-library': /^google\//,
+  gaxios: /^google\//,
 };
 
 const partOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);

@@ -80,8 +80,10 @@ export function runtimeProviderSuite(name: string, prepare: () => Promise<Ground
 
     test('warns of what the machine cannot do, or refuses when that is wanted', async () => {
       const { events, report } = collected();
-      await ground.provider().acquire({ ...ANY_MACHINE, variant: 'tpu' }, report, signal);
+      const got = await ground.provider().acquire({ ...ANY_MACHINE, variant: 'tpu' }, report, signal);
       expect(events.filter(event => event.type === 'warning')).toHaveLength(1);
+      // Where machines can be chosen, that was another one.
+      if (got.fresh) await ground.provider().release(got.runtime.id, signal);
       const refused = ground.provider().acquire({ ...ANY_MACHINE, variant: 'tpu', strict: true }, report, signal);
       await expect(refused).rejects.toMatchObject({
         kind: 'runtimeUnavailable',

@@ -17,7 +17,7 @@ export interface CallOptions {
   readonly input?: string | Uint8Array | null;
   readonly env?: Record<string, string>;
   readonly cwd?: string;
-  /** Called at each piece of stdout or stderr, with all of it so far and a way to signal the process. */
+  /** Called at each piece of stdout or stderr, with all of it so far and a way to signal the process, once each. */
   readonly watch?: (soFar: { stdout: string; stderr: string }, signal: (name: NodeJS.Signals) => void) => void;
 }
 
@@ -87,10 +87,14 @@ function start(args: readonly string[], { input = null, env = {}, cwd, watch }: 
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
+    // Each signal once, however often the watcher asks: a second Ctrl-C means something else.
+    const sent = new Set<NodeJS.Signals>();
+    const signal = (name: NodeJS.Signals) => {
+      if (!sent.has(name)) child.kill(name);
+      sent.add(name);
+    };
     const tell = () =>
-      watch?.({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }, name =>
-        child.kill(name),
-      );
+      watch?.({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }, signal);
     child.stdout?.on('data', chunk => {
       out.push(chunk);
       tell();

@@ -49,7 +49,7 @@ export async function kernelBench(doorway: Doorway, options: { through?: Doorway
       const events: Event[] = [];
       const execution = await execute(
         through,
-        { code, timeout: null, env: {}, answer: null, ...cell },
+        { code, timeout: null, env: {}, answer: null, colab: async () => ({ error: 'no' }), ...cell },
         control,
         event => void events.push(event),
         signal,

@@ -3,6 +3,7 @@ import type { KernelLink, KernelMessage, LinkState, MessageHeader, Outgoing } fr
 /** A kernel that does nothing until it is told to: tests say what it sends, and when, and need not wait for a clock. */
 export class PuppetKernel implements KernelLink {
   readonly kernelId = 'puppet';
+  readonly session = 'client';
   readonly sent: (Outgoing & { readonly id: string })[] = [];
   held = 0;
   closed = false;
@@ -63,6 +64,7 @@ export class PuppetKernel implements KernelLink {
     content: KernelMessage['content'],
     parent: Partial<MessageHeader>,
     session = 'kernel',
+    metadata: KernelMessage['metadata'] = {},
   ): void {
     this.#counter += 1;
     const header = {
@@ -73,7 +75,7 @@ export class PuppetKernel implements KernelLink {
       date: '',
       version: '5.3',
     };
-    const message: KernelMessage = { channel, header, parent_header: parent, metadata: {}, content, buffers: [] };
+    const message: KernelMessage = { channel, header, parent_header: parent, metadata, content, buffers: [] };
     for (const listener of this.#messages) listener(message);
   }
 

@@ -22,6 +22,12 @@ export const CONNECTION: readonly CommandSpec[] = [
         defaultText: 'terminal',
         help: 'what the session is for',
       },
+      {
+        flags: '--keep-alive <duration>',
+        kind: 'duration',
+        default: 43_200,
+        help: 'ping a machine that needs it for so long, 12h if not said; 0 for not at all',
+      },
       { flags: '--no-shell', kind: 'flag', help: 'return at once instead of opening a shell' },
       { flags: '-d, --detach', kind: 'flag', help: 'the same as `--no-shell`' },
     ],

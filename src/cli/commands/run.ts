@@ -28,6 +28,11 @@ const OPTIONS: readonly OptionSpec[] = [
     help: 'set a variable for this run; without `=` its value is taken from here; repeatable',
   },
   { flags: '--env-file <path>', kind: 'text', help: 'set the variables of a file of NAME=value lines' },
+  {
+    flags: '--secret <NAME[=source]>',
+    kind: 'pairs',
+    help: 'a value the run may use and never shows; source env:X, file:P or cmd:C; repeatable',
+  },
   ...MACHINE_OPTIONS.map(option =>
     option.flags.startsWith('-g, ') ? { ...option, flags: option.flags.slice(4) } : option,
   ),

@@ -9,7 +9,16 @@ export const command: Command<z.infer<typeof Input>, RunReport> = {
   input: Input,
   run: async ({ code, timeout }, context) => {
     const { runCommand } = await import('../../operations/run-command.ts');
-    const plain = { file: null, env: [], envFile: null, folder: null, tty: false, outputDir: null, maxOutput: null };
+    const plain = {
+      file: null,
+      env: [],
+      envFile: null,
+      secret: [],
+      folder: null,
+      tty: false,
+      outputDir: null,
+      maxOutput: null,
+    };
     const machine = { gpu: [], cpu: false, highMem: false, newRuntime: false, wait: 0, strict: false };
     return runCommand({ code, mode: 'kernel', timeout, ...plain, ...machine }, context);
   },

@@ -11,10 +11,15 @@ const Input = z.object({
 
 export const command: Command<z.infer<typeof Input>, { closed: readonly Closed[] }> = {
   input: Input,
-  run: async ({ id, all, ...wish }, { services, report }) => {
-    const { closeSession } = await import('../../operations/close-session.ts');
+  run: async ({ id, all, ...wish }, context) => {
+    const { services, report } = context;
+    const { closeCalled, closeSession } = await import('../../operations/close-session.ts');
+    if (!all) {
+      const { namedSession } = await import('../../operations/switch-session.ts');
+      return { closed: [await closeCalled(namedSession(id, services.flags.session, 'close'), wish, context)] };
+    }
     const closed: Closed[] = [];
-    for (const session of await chosen(id, all, services))
+    for (const session of services.sessions.read().sessions)
       closed.push(await closeSession(session, wish, services, report));
     return { closed };
   },
@@ -22,21 +27,13 @@ export const command: Command<z.infer<typeof Input>, { closed: readonly Closed[]
   view: ({ closed }) => closedLines(closed),
 };
 
-async function chosen(id: string | undefined, all: boolean, services: Parameters<typeof command.run>[1]['services']) {
-  const list = services.sessions.read();
-  if (all) return list.sessions;
-  const { findSession } = await import('../../operations/choose-session.ts');
-  const { namedSession } = await import('../../operations/switch-session.ts');
-  return [findSession(list, namedSession(id, services.flags.session, 'close'))];
-}
-
 /** What became of each, machines above all. */
 export function closedLines(closed: readonly Closed[]): string {
   if (closed.length === 0) return 'no session to close';
   return closed
     .map(
-      ({ name, runtime, runtimeReleased }) =>
-        `session \`${name}\` closed, ${runtimeReleased ? `machine ${runtime} freed` : `machine ${runtime} left running`}`,
+      ({ id, name, runtime, runtimeReleased }) =>
+        `${id === runtime ? '' : `session \`${name}\` closed, `}${runtimeReleased ? `machine ${runtime} freed` : `machine ${runtime} left running`}`,
     )
     .join('\n');
 }

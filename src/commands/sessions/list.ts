@@ -19,11 +19,12 @@ interface Listing {
 
 export const command: Command<z.infer<typeof Input>, Listing> = {
   input: Input,
-  run: async ({ stats }, { services, signal }) => {
+  run: async ({ stats }, { services, report, signal }) => {
     const { listSessions } = await import('../../operations/list-sessions.ts');
-    const rows = await listSessions(services, signal);
+    const { accountPlan } = await import('../../operations/account-plan.ts');
+    const [rows, { plan }] = await Promise.all([listSessions(services, signal), accountPlan(services, report, signal)]);
     const summary = {
-      tier: null,
+      tier: plan?.tier ?? null,
       limit: null,
       used: new Set(rows.filter(row => row.status !== 'stale').map(row => row.runtime.id)).size,
     };

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { AuthExportObject, AuthImportObject, AuthLoginObject, AuthLogoutObject, AuthStatusObject } from './auth.ts';
 import { FailureObject, underData } from './common.ts';
 import { DebugLinesObject, DebugListObject, DebugPathObject } from './debug.ts';
+import { EmulatorEnvObject, EmulatorStartObject, EmulatorStatusObject, EmulatorStopObject } from './emulator.ts';
 import { EventLine } from './event-line.ts';
 import { KernelObject } from './kernel.ts';
 import { LogsClearObject, LogsObject, LogsStatsObject } from './logs.ts';
@@ -13,6 +15,7 @@ import {
   SessionsSwitchObject,
 } from './sessions.ts';
 import { StatusObject } from './status.ts';
+import { UsageObject } from './usage.ts';
 
 /** What each command prints with `--json` when it can do its work; otherwise it prints the `error` object. */
 export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
@@ -24,10 +27,16 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   connect: ConnectObject,
   disconnect: SessionsCloseObject,
   status: StatusObject,
+  'auth login': AuthLoginObject,
+  'auth status': AuthStatusObject,
+  'auth logout': AuthLogoutObject,
+  'auth export': AuthExportObject,
+  'auth import': AuthImportObject,
   'sessions list': SessionsListObject,
   'sessions switch': SessionsSwitchObject,
   'sessions close': SessionsCloseObject,
   'sessions clean': SessionsCleanObject,
+  'keep-alive': underData(z.looseObject({ pings: z.int(), failures: z.int() })),
   logs: LogsObject,
   'logs stats': LogsStatsObject,
   'logs clear': LogsClearObject,
@@ -35,6 +44,11 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   'debug show': DebugLinesObject,
   'debug list': DebugListObject,
   'debug path': DebugPathObject,
+  'emulator start': EmulatorStartObject,
+  'emulator stop': EmulatorStopObject,
+  'emulator status': EmulatorStatusObject,
+  'emulator env': EmulatorEnvObject,
+  usage: UsageObject,
   /** JSON Schemas by command. */
   schema: underData(z.record(z.string(), z.record(z.string(), z.unknown()))),
   help: underData(z.looseObject({ help: z.string() })),

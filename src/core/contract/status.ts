@@ -42,6 +42,9 @@ export const StatusObject = atTopLevel({
   runtime: z.nullable(z.looseObject({ id: z.string(), gpu: Text, uptime: Text, memoryUsed: Text, memoryTotal: Text })),
   session: z.nullable(z.looseObject({ id: z.string(), name: z.string(), createdAt: z.string() })),
   runtimes: z.array(RuntimeStatus),
+  keepAlive: z.nullable(
+    z.looseObject({ pid: z.int(), since: z.string(), lastRound: z.string(), sessions: z.array(z.string()) }),
+  ),
   sessions: z.looseObject({
     total: z.int(),
     active: z.int(),

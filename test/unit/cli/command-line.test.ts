@@ -37,7 +37,6 @@ test.each<[string[], unknown]>([
   [['sessions', '--help'], 'help sessions'],
   [['sessions', 'list', '-h'], 'help sessions list'],
   [['logs', '--help', 'stats'], 'help logs stats'],
-  [['run', 'ls', '--help'], 'help run'],
   [['-V'], 'version'],
   [['--version'], 'version'],
   [['-v'], 'version'],

@@ -116,6 +116,7 @@ const SESSION: Session = {
   kernelId: null,
   helperKernelId: null,
   sharedKernel: false,
+  keepAliveUntil: null,
   createdAt: '2026-01-02T03:04:05.000Z',
   lastActivity: '2026-01-02T03:04:05.000Z',
 };

@@ -1,0 +1,18 @@
+import * as z from 'zod/mini';
+import type { Command } from '../../core/command.ts';
+import type { Imported } from '../../operations/import-login.ts';
+
+const Input = z.object({
+  login: z.optional(z.string()),
+  force: z._default(z.boolean(), false),
+  validate: z._default(z.boolean(), false),
+});
+
+export const command: Command<z.infer<typeof Input>, Imported> = {
+  input: Input,
+  run: async ({ login, force, validate }, { services, report, signal }) => {
+    const { importLogin } = await import('../../operations/import-login.ts');
+    return importLogin({ session: login ?? null, force, validate }, services, report, signal);
+  },
+  view: ({ account }, style) => `${style.green('✓')} Imported the login of ${account?.id ?? 'an unknown account'}`,
+};

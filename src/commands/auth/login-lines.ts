@@ -1,0 +1,16 @@
+import type { Style } from '../../core/command.ts';
+import type { LoginReport } from '../../operations/login-report.ts';
+
+/** The two lines that scripts read, and what is missing. */
+export function loginLines({ account, tokenExpires, missingScopes, source }: LoginReport, style: Style): string {
+  const who = account === null ? 'Authenticated (account not known)' : `Authenticated as ${account.id}`;
+  const lines = [
+    `${style.green('✓')} ${who}`,
+    `  Token expires: ${tokenExpires?.replace(/\.\d+Z$/, 'Z') ?? 'not known'}`,
+  ];
+  if (source === 'adc') lines.push('  Login: that of gcloud');
+  if (source === 'environment') lines.push('  Login: `LECODER_REFRESH_TOKEN`');
+  if (missingScopes.includes('drive'))
+    lines.push('  Not granted: drive; `lecoder-cgpu auth login --scopes drive` asks for it');
+  return lines.join('\n');
+}

@@ -1,0 +1,73 @@
+import type { Identity, Login, SCOPES } from '../core/account.ts';
+import type { Host } from '../core/host.ts';
+import type { Log } from '../core/log.ts';
+import type { AccessToken, AccessTokens, ClientStore, GoogleAccounts, LoginStore } from '../core/login.ts';
+import { missingScope, scopesMissing } from '../core/scopes.ts';
+import type { Locks } from '../core/services.ts';
+import { type Credential, chooseCredential } from './credential.ts';
+import { renew } from './renew.ts';
+
+export interface IdentityParts {
+  readonly host: Host;
+  readonly logins: LoginStore;
+  readonly clients: ClientStore;
+  readonly tokens: AccessTokens;
+  readonly locks: Locks;
+  readonly log: Log;
+  /** With an emulator: the session of its own profile, and never gcloud's credentials. */
+  readonly emulated: boolean;
+  readonly google: GoogleAccounts;
+}
+
+/** Who we are to Google: `LECODER_REFRESH_TOKEN`, else the stored login. Never starts a sign-in. */
+export function identity(parts: IdentityParts): Identity {
+  /** What this process handed out last: a token the server refused is told from one that another process fetched since. */
+  let handedOut: string | null = null;
+
+  const current = () => chooseCredential(parts);
+  const hand = ({ token }: AccessToken) => {
+    handedOut = token;
+    return token;
+  };
+  const isFresh = (token: AccessToken) => parts.host.now() < token.renewFrom;
+
+  return {
+    login: () => describe(current(), parts),
+    async accessToken(signal, { fresh } = { fresh: false }) {
+      const cached = lookUp(current(), parts);
+      if (cached !== null && isFresh(cached) && !fresh) return hand(cached);
+      const refused = fresh ? (handedOut ?? cached?.token ?? null) : null;
+      const renewed = await parts.locks.hold(
+        'access-token',
+        async () => {
+          const credential = current(); // another process may have signed in, or refreshed, while we waited
+          const found = lookUp(credential, parts);
+          if (found !== null && isFresh(found) && found.token !== refused) return found;
+          return renew(credential, { parts, found, fresh, signal });
+        },
+        signal,
+      );
+      return hand(renewed);
+    },
+    require(scope: keyof typeof SCOPES) {
+      const login = describe(current(), parts);
+      if (login !== null && scopesMissing(login.scopes, [scope]).length > 0) throw missingScope(scope, login);
+    },
+  };
+}
+
+function lookUp(credential: Credential, { tokens }: IdentityParts): AccessToken | null {
+  return credential.kind === 'none' ? null : tokens.get(credential.name);
+}
+
+function describe(credential: Credential, { tokens }: IdentityParts): Login | null {
+  if (credential.kind === 'none') return null;
+  // opening it costs; what a stored login says about itself is enough
+  const known = credential.account === null ? tokens.get(credential.name) : null;
+  return {
+    account: credential.account ?? known?.account ?? null,
+    scopes: credential.scopes.length > 0 ? credential.scopes : (known?.scopes ?? []),
+    source: credential.kind,
+    tokenExpires: known?.expires ?? tokens.expires(credential.name),
+  };
+}

@@ -1,0 +1,99 @@
+import { isFailure } from '../core/failure.ts';
+import type { KeeperState } from '../core/keeper.ts';
+import type { Services } from '../core/services.ts';
+import type { Session } from '../core/session.ts';
+import { PING_EVERY, ping } from './hold-open.ts';
+
+/** Milliseconds a round may take before it counts as failed; most machines never answer a ping, which is success. */
+const PATIENCE = 20_000;
+/** Rounds without a sign of life after which a keeper is taken for dead. */
+const SILENT_ROUNDS = 3;
+
+/** The sessions that are to be kept now: their time is not over, and their machine needs pings. */
+export function keptSessions({ sessions, host }: Pick<Services, 'sessions' | 'host'>): Session[] {
+  const now = host.now().toISOString();
+  return sessions.read().sessions.filter(({ keepAliveUntil }) => (keepAliveUntil ?? '') > now);
+}
+
+/** The keeper that is at work, or null. */
+export function livingKeeper(
+  { keeper, host }: Pick<Services, 'keeper' | 'host'>,
+  every = PING_EVERY,
+): KeeperState | null {
+  const state = keeper.read();
+  if (state === null) return null;
+  const silence = host.now().getTime() - Date.parse(state.beatAt);
+  return silence < SILENT_ROUNDS * every + PATIENCE && host.processes.isAlive(state.pid) ? state : null;
+}
+
+/** Starts the keeper unless it is at work already. There is never a second one: starting is under a lock. */
+export async function ensureKeeper(services: Services): Promise<void> {
+  const { host, flags, locks, paths, log } = services;
+  if (keptSessions(services).length === 0 || livingKeeper(services)) return;
+  await locks.hold('keep-alive', async () => {
+    if (livingKeeper(services)) return;
+    // A detached process inherits no flags of ours.
+    const config = flags.config === null ? [] : ['--config', flags.config];
+    const args = [...host.program.args, 'keep-alive', ...config];
+    const logFile = `${paths.logs}/keep-alive.log`;
+    const pid = await host.processes.startDetached(host.program.command, args, {
+      cwd: host.folders.home,
+      env: host.env,
+      logFile,
+    });
+    const now = host.now().toISOString();
+    services.keeper.write({ pid, startedAt: now, beatAt: now, pings: 0, failures: 0, sessions: [] });
+    log.write('info', 'runtime', 'keep-alive started', { pid });
+  });
+}
+
+export interface KeeperEnd {
+  readonly pings: number;
+  readonly failures: number;
+}
+
+/**
+ * The keeper's work: a round every minute, until no session is to be kept any more. A ping that fails is tried again
+ * in the next round, also through an hour without a network; a machine that is certainly gone is kept no longer.
+ */
+export async function keepAlive(services: Services, every: number, signal: AbortSignal): Promise<KeeperEnd> {
+  const { host, keeper, log } = services;
+  const startedAt = host.now().toISOString();
+  let [pings, failures] = [0, 0];
+  try {
+    for (;;) {
+      const kept = keptSessions(services);
+      if (kept.length === 0 || isReplaced(services)) return { pings, failures };
+      const results = await Promise.all(kept.map(session => round(session, services, signal)));
+      pings += results.filter(result => result === 'ok').length;
+      failures += results.filter(result => result === 'failed').length;
+      const sessions = kept.map(({ name }) => name);
+      keeper.write({ pid: host.pid, startedAt, beatAt: host.now().toISOString(), pings, failures, sessions });
+      await host.sleep(every, signal);
+    }
+  } finally {
+    keeper.clear(host.pid);
+    log.write('info', 'runtime', 'keep-alive ended', { pings, failures });
+  }
+}
+
+/** Somebody took this keeper for dead (a machine that slept) and started another: one is enough. */
+function isReplaced({ keeper, host }: Services): boolean {
+  const state = keeper.read();
+  return state !== null && state.pid !== host.pid && host.processes.isAlive(state.pid);
+}
+
+async function round(session: Session, services: Services, signal: AbortSignal): Promise<'ok' | 'failed' | 'gone'> {
+  try {
+    await ping(session, services, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]));
+    return 'ok';
+  } catch (error) {
+    services.log.write('warn', 'runtime', 'keep-alive failed', { session: session.name, error: String(error) });
+    if (!isFailure(error, 'runtimeTerminated')) return 'failed';
+    await services.sessions.update(list => ({
+      ...list,
+      sessions: list.sessions.map(other => (other.id === session.id ? { ...other, keepAliveUntil: null } : other)),
+    }));
+    return 'gone';
+  }
+}
