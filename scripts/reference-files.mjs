@@ -6,12 +6,16 @@ export const FILES = [
       '`LECODER_CONFIG_DIR` names it. Otherwise it is `~/.config/lecoder-cgpu` on Linux and macOS (`XDG_CONFIG_HOME` obeyed; an existing `~/Library/Preferences/lecoder-cgpu` is still found on macOS) and `%APPDATA%\\lecoder-cgpu` on Windows. `--config <file>` names another `config.json`, and everything else is then beside it.',
     head: ['File', 'Holds'],
     rows: [
-      ['`config.json`', 'your settings, see below; never written by a run'],
-      ['`tokens.json`', 'ways in to runtimes, sealed with AES-256-GCM: a cache, safe to delete'],
+      ['`config.json`', 'your settings, see below; written only by a sign-in that asked for the OAuth client'],
+      ['`tokens.json`', 'access tokens and ways in to runtimes, sealed with AES-256-GCM: a cache, safe to delete'],
+      [
+        '`state/session.json`',
+        'the Google login: `id`, `refreshToken` (sealed), `scopes`, `account`; useless without `config.json`',
+      ],
       ['`state/sessions.json`', 'sessions, and which one is active; no secret'],
       ['`state/history.jsonl`', 'past runs, one JSON object a line, at most `maxHistorySize`'],
       ['`state/logs/`', 'the debug log, a file a day, kept for a week; secrets are masked'],
-      ['`state/key`', 'random key for `tokens.json` where there is no client secret'],
+      ['`state/key`', 'random key that seals, where there is no client secret'],
       ['`state/*.lock`', 'locks between processes; one whose owner is gone is taken over'],
       ['`state/local/`', 'the `local` runtime: address, token and log of its server'],
     ],
@@ -48,7 +52,7 @@ export const FILES = [
       ],
       ['`localIdleTimeout`', '`3600`', 'seconds without use after which the `local` server stops; 0 for never'],
       ['`localPython`', '', 'Python for the `local` runtime, instead of looking for one'],
-      ['`clientId`, `clientSecret`', '', 'OAuth client for Google; the secret also seals `tokens.json`'],
+      ['`clientId`, `clientSecret`', '', 'OAuth client for Google; the secret also seals `tokens.json` and the login'],
     ],
   },
 ];

@@ -17,6 +17,7 @@ const Input = z.object({
   tty: z._default(z.boolean(), false),
   outputDir: z._default(z.nullable(z.string()), null),
   maxOutput: z._default(z.nullable(z.number()), null),
+  receipt: z._default(z.boolean(), true),
   propagateExitCode: z._default(z.boolean(), false),
 });
 export type RunInput = z.infer<typeof Input>;

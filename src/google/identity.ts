@@ -57,7 +57,8 @@ export function identity(parts: IdentityParts): Identity {
 }
 
 function lookUp(credential: Credential, { tokens }: IdentityParts): AccessToken | null {
-  return credential.kind === 'none' ? null : tokens.get(credential.name);
+  // with the login its access tokens end, too
+  return credential.kind === 'none' || credential.refusedAt !== null ? null : tokens.get(credential.name);
 }
 
 function describe(credential: Credential, { tokens }: IdentityParts): Login | null {

@@ -40,7 +40,7 @@ const SIGN_IN = 'run `lecoder-cgpu auth login`';
 /** Why a refresh was refused. `invalid_grant` alone means the login itself is over. */
 export function refreshFailure(answer: GoogleAnswer): Failure {
   const { error, error_subtype: subtype } = answer.body ?? {};
-  if (error !== 'invalid_grant') return clientFailure(answer);
+  if (error !== 'invalid_grant' || ![400, 401].includes(answer.status)) return clientFailure(answer);
   const organisation = subtype === 'invalid_rapt';
   const message = organisation
     ? 'your organisation wants you to sign in to Google again'

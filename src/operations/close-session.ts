@@ -4,6 +4,7 @@ import { Failure } from '../core/failure.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { findSession, isCalled } from './choose-session.ts';
+import { restKeeper } from './keeper.ts';
 import { strangerCalled } from './strangers.ts';
 
 export interface CloseWish {
@@ -42,6 +43,7 @@ export async function closeSession(
     sessions: list.sessions.filter(other => other.id !== session.id),
   }));
   if (!isShared(session, services)) await services.doorways.drop(session.provider, session.runtime.id);
+  restKeeper(services);
   services.log.write('info', 'session', 'closed', { name: session.name, released });
   return { id: session.id, name: session.name, runtime: session.runtime.id, runtimeReleased: released };
 }

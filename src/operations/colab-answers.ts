@@ -1,4 +1,5 @@
 import type { ColabAnswers } from '../core/execution.ts';
+import { Failure } from '../core/failure.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 
@@ -13,9 +14,15 @@ export function colabAnswers(session: Session, secrets: ReadonlyMap<string, stri
       if (type === 'request_auth') return await grant(String(request.authType ?? ''), { session, services, signal });
       return { error: `lecoder-cgpu cannot serve \`${type}\`: it needs Colab's page in a browser` };
     } catch (error) {
-      return { error: error instanceof Error ? error.message : String(error) };
+      return { error: inWords(error) };
     }
   };
+}
+
+/** The cell shows only this, so what to do about it belongs in it. */
+function inWords(error: unknown): string {
+  if (error instanceof Failure) return [error.message, ...(error.facts.hints ?? [])].join('; ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The three answers of Colab's own secrets: there and allowed, there and not allowed, not there. */

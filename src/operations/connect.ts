@@ -98,6 +98,7 @@ async function shellWanted(
     forwardInput: true,
     maxOutput: null,
     outputDir: null,
+    receipt: true,
   };
   const session = {
     runtime: machineWish({ gpu: [], cpu: false, highMem: false, newRuntime: false, wait: 0, strict: false }),

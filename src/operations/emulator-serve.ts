@@ -72,8 +72,8 @@ export async function serveEmulator(
   } finally {
     signal.removeEventListener('abort', stop);
     await emulator.stop();
-    await removeEmulatorRecord(files, id);
     await rm(files.machines, { recursive: true, force: true, maxRetries: 5 });
+    await removeEmulatorRecord(files, id);
   }
   return record;
 }

@@ -47,6 +47,12 @@ export async function ensureKeeper(services: Services): Promise<void> {
   });
 }
 
+/** Ends the keeper at once when there is nothing left to keep, rather than in its next round. */
+export function restKeeper(services: Services): void {
+  const state = keptSessions(services).length === 0 ? livingKeeper(services) : null;
+  if (state) services.host.processes.kill(state.pid, 'SIGTERM');
+}
+
 export interface KeeperEnd {
   readonly pings: number;
   readonly failures: number;

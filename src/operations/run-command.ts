@@ -19,6 +19,7 @@ export interface RunCommandInput extends MachineInput {
   readonly folder: string | null;
   readonly tty: boolean;
   readonly outputDir: string | null;
+  readonly receipt: boolean;
   readonly maxOutput: number | null;
 }
 
@@ -44,6 +45,7 @@ export async function runCommand(
       forwardInput: !source.fromStdin && !host.stdin.isTerminal,
       maxOutput: input.maxOutput,
       outputDir: input.outputDir,
+      receipt: input.receipt,
     },
     services,
     report,

@@ -8,6 +8,7 @@ import type { Session } from '../core/session.ts';
 import { ensureSession, type SessionWish } from './ensure-session.ts';
 import { holdOpen } from './hold-open.ts';
 import { Mask } from './mask.ts';
+import { type Receipt, startReceipt } from './receipt.ts';
 import { type Ended, startRecording } from './recording.ts';
 
 export interface RunRequest {
@@ -27,6 +28,8 @@ export interface RunRequest {
   /** Bytes of output kept in the report; null for all. */
   readonly maxOutput: number | null;
   readonly outputDir: string | null;
+  /** Whether to say at the end what the run cost. */
+  readonly receipt: boolean;
 }
 
 export interface RunContext {
@@ -52,11 +55,13 @@ export async function runRemote(
   const recording = await startRecording(request, execution, services, report);
   const masked = mask.report(recording.report);
   let session: Session | null = null;
+  let receipt: Receipt | null = null;
   let ended: Ended;
   try {
     session = await ensureSession(request.session, services, report, signal);
-    const hold = holdOpen(session, services, report, signal);
-    const live = await execute({ request, execution, services, report: masked.report, signal }, session).finally(hold);
+    const letGo = holdOpen(session, services, report, signal);
+    if (request.receipt && session.provider === 'colab') receipt = startReceipt(session, services, signal);
+    const live = await execute({ request, execution, services, report: masked.report, signal }, session).finally(letGo);
     ended = { ...live, outcome: mask.outcome(live.outcome) };
   } catch (error) {
     if (!(error instanceof Failure) || isFailure(error, 'usage')) throw error;
@@ -65,6 +70,7 @@ export async function runRemote(
   await masked.flush();
   const { run, failure } = await recording.finish(ended);
   if (failure) await report(failureEvent(ended, failure));
+  await receipt?.print(report);
   await remember(mask.deep(entry(run, { execution, request, session })), services, report);
   services.log.write('info', request.mode === 'kernel' ? 'kernel' : 'shell', 'run ended', {
     execution,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OBJECTS } from '../../src/core/contract/objects.ts';
 import { type AccountCli, accountCli } from '../support/account-cli.ts';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
+import { COLAB, EMAIL, PROFILE } from '../support/sign-in-server.ts';
 
 let google: TestEmulator;
 let cli: AccountCli;
@@ -23,7 +24,7 @@ async function signIn(page: string, args: readonly string[] = []) {
 }
 
 test('a whole life: partial consent, more consent, status, export, import, logout', async () => {
-  const partial = await signIn('&emulator_scopes=email%20profile%20colaboratory');
+  const partial = await signIn(`&emulator_scopes=${encodeURIComponent([EMAIL, PROFILE, COLAB].join(' '))}`);
   expect(partial.json).toMatchObject({
     authenticated: true,
     account: { id: 'ada@example.com' },
@@ -52,4 +53,30 @@ test('a refresh token in the environment is all a script needs', async () => {
   const env = { LECODER_REFRESH_TOKEN: google.refreshToken };
   const ended = await cli.start(['auth', 'status'], { env });
   expect(ended.stdout).toMatch(/^✓ Authenticated as ada@example\.com\n {2}Token expires: \S+Z\n/);
+});
+
+test('--validate asks Colab what the account may use', async () => {
+  const begun = await cli.start(['auth', 'login', '--print-url', '--json']);
+  const approved = await fetch(`${begun.json.url}&emulator_approve=1`, { redirect: 'manual' });
+  const code = approved.headers.get('location') ?? '';
+  const ended = await cli.start(['auth', 'login', '--code', '-', '--validate', '--json'], { input: code });
+  expect(ended.json.plan.eligibleGpus).toContain('T4');
+  expect(OBJECTS['auth login']?.safeParse(ended.json)).toMatchObject({ success: true });
+});
+
+test('after Google has refused the login, a run says that it is over and not that there was none', async () => {
+  await signIn('');
+  const { session } = (await cli.start(['auth', 'export', '--json'])).json;
+  await fetch(`${google.origin}/revoke`, {
+    method: 'POST',
+    body: new URLSearchParams({ token: session.refreshToken }),
+  });
+  for (const args of [['run', 'ls'], ['auth', 'status'], ['status'], ['run', 'ls']]) {
+    const { json } = await cli.start([...args, '--json']);
+    expect([args, json.error?.code ?? json.warnings]).toEqual([
+      args,
+      args[0] === 'status' ? [expect.stringContaining('stopped accepting')] : 1002,
+    ]);
+    expect(json.authenticated ?? false).toBe(false);
+  }
 });

@@ -19,6 +19,8 @@ export interface CallOptions {
   readonly cwd?: string;
   /** Called at each piece of stdout or stderr, with all of it so far and a way to signal the process, once each. */
   readonly watch?: (soFar: { stdout: string; stderr: string }, signal: (name: NodeJS.Signals) => void) => void;
+  /** Called once at the start with a way to signal the process. */
+  readonly onStart?: (signal: (name: NodeJS.Signals) => void) => void;
 }
 
 /** The built program as a stranger would use it: an empty home, a Python with Jupyter on the path, the local runtime. */
@@ -78,7 +80,10 @@ export async function makeCli(extra: Record<string, string> = {}): Promise<Cli> 
   };
 }
 
-function start(args: readonly string[], { input = null, env = {}, cwd, watch }: CallOptions): Promise<Finished> {
+function start(
+  args: readonly string[],
+  { input = null, env = {}, cwd, watch, onStart }: CallOptions,
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, ...args], {
       env,
@@ -93,6 +98,7 @@ function start(args: readonly string[], { input = null, env = {}, cwd, watch }: 
       if (!sent.has(name)) child.kill(name);
       sent.add(name);
     };
+    onStart?.(signal);
     const tell = () =>
       watch?.({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }, signal);
     child.stdout?.on('data', chunk => {

@@ -40,6 +40,7 @@ const OPTIONS: readonly OptionSpec[] = [
   { flags: '--tty', kind: 'flag', help: 'give the command a terminal' },
   { flags: '--output-dir <folder>', kind: 'text', help: 'save images of the run here' },
   { flags: '--max-output <size>', kind: 'size', help: 'keep so much output in the JSON object and the rest in a file' },
+  { flags: '--no-receipt', kind: 'flag', help: 'do not say what the run cost' },
   { flags: '--propagate-exit-code', kind: 'flag', help: 'end with the remote status, as ssh does' },
 ];
 

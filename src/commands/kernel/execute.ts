@@ -14,6 +14,7 @@ export const command: Command<z.infer<typeof Input>, RunReport> = {
       env: [],
       envFile: null,
       secret: [],
+      receipt: true,
       folder: null,
       tty: false,
       outputDir: null,
