@@ -70,14 +70,22 @@ async function obtain(
 /** Checks what was given against what was asked, notes it, or gives it back at once. */
 async function settle(
   colab: Colab,
-  { wish, choices, nbh, given: { machine, made } }: Order & { readonly given: Given },
+  { wish, choices, nbh, given }: Order & { readonly given: Given },
   report: Report,
   signal: AbortSignal,
 ): Promise<{ runtime: Runtime; fresh: boolean }> {
+  const { machine, made, publicly } = given;
   const account = await accountOf(colab);
   const known = colab.intents.machines().find(({ id }) => id === machine.endpoint);
   const at = known?.at ?? colab.host.now().toISOString();
-  await colab.intents.made({ id: machine.endpoint, key: nbh, choice: choiceOf(machine), account, at });
+  await colab.intents.made({
+    id: machine.endpoint,
+    key: publicly?.key ?? nbh,
+    choice: choiceOf(machine),
+    account,
+    at,
+    ...by(publicly?.runtimeId ?? known?.runtimeId),
+  });
   colab.machines.changed();
   const lacks = wanted(wish) || made ? shortfall(wish, choices, machine) : null;
   if (signal.aborted && made) await giveBack(colab, machine.endpoint);
@@ -107,6 +115,10 @@ async function settle(
 /** Whose a token is may not be known yet; a key of another account's finds nothing, which costs nothing. */
 function mayBeOf(account: string | null, other: string | null): boolean {
   return account === null || other === null || account === other;
+}
+
+function by(runtimeId: string | undefined): { runtimeId?: string } {
+  return runtimeId === undefined ? {} : { runtimeId };
 }
 
 function wanted({ variant, accelerators, highMemory }: RuntimeWish): boolean {

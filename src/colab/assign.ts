@@ -1,15 +1,20 @@
 import { isFailure } from '../core/failure.ts';
 import type { MachineChoice } from '../core/runtime.ts';
+import { askPublicApi } from './ask-public.ts';
 import type { Refusal } from './assign-failures.ts';
 import { queryOf } from './choices.ts';
 import type { Refused } from './client.ts';
 import { accountOf, type Colab } from './parts.ts';
+import { unexpectedStatus } from './refusals.ts';
 import type { AssignAnswer, Assignment, AssignState } from './wire/assignment.ts';
+import { notebookHash } from './wire/notebook-hash.ts';
 
 export interface Given {
   readonly machine: Assignment;
   /** False when it was there before we asked. */
   readonly made: boolean;
+  /** Its id at the public API when that made it, where it must be managed, and the key of that request. */
+  readonly publicly?: { readonly key: string; readonly runtimeId: string };
 }
 
 /** Milliseconds before a request whose fate is not known, or that Colab could not serve, is looked into again. */
@@ -33,6 +38,11 @@ export async function askFor(
     const pause = PAUSES[tried];
     const state = await colab.client.assignState(query, signal);
     if (state.kind === 'assigned') return { machine: state.machine, made: posted };
+    if (state.kind === 'status' && isAbsent(state)) {
+      const answer = await askPublicApi(colab, { key: notebookHash(colab.host.uuid()), choice }, signal);
+      if (answer !== null) return answer;
+      throw unexpectedStatus(state.status, 'tun/m/assign', []);
+    }
     if (state.kind === 'status') return refusalOf(colab, choice, state, signal);
     signal.throwIfAborted();
     await colab.intents.begin({ key: nbh, choice, account, at: colab.host.now().toISOString() });
@@ -66,6 +76,11 @@ async function postedTo(
   } finally {
     signal.removeEventListener('abort', tell);
   }
+}
+
+/** The endpoint itself is not there (any more). */
+export function isAbsent({ status }: Refused): boolean {
+  return status === 404 || status === 410;
 }
 
 function isTransient({ status }: Refused): boolean {

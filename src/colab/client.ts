@@ -87,7 +87,7 @@ export function colabClient(deps: ClientDeps) {
     /** What is assigned under that key, or the token to ask with. Reserves nothing. */
     async assignState(query: AssignQuery, signal: AbortSignal): Promise<AssignState | Refused> {
       const call = front({ method: 'GET', path: 'tun/m/assign', query: { ...query }, signal });
-      const answer = await exchange(deps, { ...call, statuses: [400, 412] });
+      const answer = await exchange(deps, { ...call, statuses: [400, 404, 410, 412] });
       if (answer.status >= 300) return { kind: 'status', status: answer.status };
       return translated(AssignGetAnswer, answer.text, whereOf(call));
     },

@@ -7,7 +7,7 @@ import type { ProxyInfo } from './wire/proxy.ts';
  * The way to a machine's own server. The address is used as given; the account's token never goes there. Throws
  * `apiUnavailable` for an address that a secret must not be sent to: nothing but https, or this machine under an emulator.
  */
-export function doorwayOf({ url, token, seconds }: ProxyInfo, now: Date, emulated: boolean): Doorway {
+export function doorwayOf({ url, token, seconds, until }: ProxyInfo, now: Date, emulated: boolean): Doorway {
   const http = new URL(url);
   const here = ['127.0.0.1', 'localhost', '[::1]'].includes(http.hostname);
   if (emulated ? !here : http.protocol !== 'https:') {
@@ -26,6 +26,6 @@ export function doorwayOf({ url, token, seconds }: ProxyInfo, now: Date, emulate
     http,
     ws,
     headers: { [HEADERS.proxyToken]: token, [HEADERS.agent]: CLIENT_AGENT },
-    expires: new Date(now.getTime() + seconds * 1000),
+    expires: until && !Number.isNaN(until.getTime()) ? until : new Date(now.getTime() + seconds * 1000),
   };
 }

@@ -2,6 +2,7 @@ import { isFailure } from '../core/failure.ts';
 import type { AssignIntents, MachineChoice, Runtime } from '../core/runtime.ts';
 import { choiceText } from './choices.ts';
 import type { ColabClient } from './client.ts';
+import type { PublicApi } from './public-api.ts';
 import type { Assignment } from './wire/assignment.ts';
 
 /** Milliseconds for which one listing serves all who ask. Long enough for one command's questions, no longer. */
@@ -9,6 +10,8 @@ const SHARED_FOR = 2000;
 
 interface Parts {
   readonly client: ColabClient;
+  readonly publicApi: PublicApi;
+  readonly intents: Pick<AssignIntents, 'machines'>;
   monotonic(): number;
   /** Called with each new listing: it brings a way in to every machine. */
   onListed(machines: readonly Assignment[]): void;
@@ -29,7 +32,7 @@ export class Machines {
     const now = this.#parts.monotonic();
     if (this.#shared === null || now - this.#shared.at > SHARED_FOR) {
       // One caller's patience must not end what others wait for.
-      const answer = listed(this.#parts.client, AbortSignal.timeout(30_000));
+      const answer = listed(this.#parts, AbortSignal.timeout(30_000));
       this.#shared = { at: now, answer };
       answer.then(this.#parts.onListed, () => {
         if (this.#shared?.answer === answer) this.#shared = null;
@@ -48,13 +51,28 @@ export class Machines {
   }
 }
 
-/** The older listing works for every account; the newer one is for the day it does not. */
-async function listed(client: ColabClient, signal: AbortSignal): Promise<readonly Assignment[]> {
+/** The listing, and what the public API made of ours: that one alone can be sure to know. */
+async function listed(parts: Parts, signal: AbortSignal): Promise<readonly Assignment[]> {
+  const common = await commonListing(parts, signal);
+  const missing = parts.intents
+    .machines()
+    .filter(({ id, runtimeId }) => runtimeId !== undefined && !common.some(({ endpoint }) => endpoint === id));
+  const found = await Promise.all(missing.map(({ runtimeId = '' }) => parts.publicApi.get(runtimeId, signal)));
+  return [...common, ...found.filter(machine => machine !== null)];
+}
+
+/** The older listing works for every account; the newer ones are for the day it does not. */
+async function commonListing({ client, publicApi }: Parts, signal: AbortSignal): Promise<readonly Assignment[]> {
   try {
     return await client.list(signal);
   } catch (error) {
     if (!isFailure(error, 'apiUnavailable', 'forbidden')) throw error;
-    return client.listByPrivateApi(signal).catch(() => {
+    const isThere = error.facts.retryable !== false;
+    const instead = client
+      .listByPrivateApi(signal)
+      // It may lack what the others made, and so must not speak for them as long as they are there.
+      .catch(reason => (isThere ? Promise.reject(reason) : publicApi.list(signal)));
+    return instead.catch(() => {
       throw error;
     });
   }

@@ -7,6 +7,7 @@ import type { DoorwayCache } from '../core/services.ts';
 import type { ColabClient } from './client.ts';
 import { doorwayOf } from './doorway.ts';
 import type { Machines } from './machines.ts';
+import type { PublicApi } from './public-api.ts';
 import type { Assignment } from './wire/assignment.ts';
 import type { ProxyInfo } from './wire/proxy.ts';
 
@@ -27,6 +28,7 @@ export interface ColabDeps {
 /** What the provider's verbs share. */
 export interface Colab extends ColabDeps {
   readonly client: ColabClient;
+  readonly publicApi: PublicApi;
   readonly machines: Machines;
   readonly minted: Minted;
 }

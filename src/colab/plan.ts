@@ -17,6 +17,6 @@ export async function plan(client: ColabClient, signal: AbortSignal): Promise<Pl
   return {
     ...base,
     tier: known ?? (tier.status === 'fulfilled' ? tier.value : null),
-    free: base.free ?? (own.status === 'fulfilled' ? own.value.free : null),
+    free: base.free ?? (own.status === 'fulfilled' ? own.value.free : null) ?? null,
   };
 }

@@ -7,19 +7,25 @@ import { Machines, runtimeOf } from './machines.ts';
 import { type Colab, type ColabDeps, Minted } from './parts.ts';
 import { plan } from './plan.ts';
 import { planesOf } from './planes.ts';
+import { publicApi } from './public-api.ts';
 import { recover } from './recover.ts';
 import { release } from './release.ts';
+import type { ProxyInfo } from './wire/proxy.ts';
 
 /** Google Colab's machines. Make one per process: what one question learned the next need not ask again. */
 export function colabProvider(deps: ColabDeps): RuntimeProvider {
-  const client = colabClient({ ...deps, planes: planesOf(deps.emulator) });
+  const planes = planesOf(deps.emulator);
+  const client = colabClient({ ...deps, planes });
+  const api = publicApi({ ...deps, planes });
   const minted = new Minted(deps.host, deps.emulator !== null);
   const machines = new Machines({
     client,
+    publicApi: api,
+    intents: deps.intents,
     monotonic: () => deps.host.monotonic(),
     onListed: listed => minted.keepAll(listed),
   });
-  const colab: Colab = { ...deps, client, machines, minted };
+  const colab: Colab = { ...deps, client, publicApi: api, machines, minted };
   return {
     name: 'colab',
     freesKernels: true,
@@ -68,7 +74,7 @@ async function open(colab: Colab, id: string, signal: AbortSignal): Promise<Door
   const recent = colab.minted.recent(id);
   if (recent !== null) return recent;
   try {
-    return colab.minted.keep(id, await colab.client.proxyToken(id, signal));
+    return colab.minted.keep(id, await freshProxy(colab, id, signal));
   } catch (error) {
     // A refusal is as likely a machine that is gone as an endpoint that is: the listing knows, and hands out tokens, too.
     if (!isFailure(error, 'apiUnavailable', 'forbidden') || error.facts.retryable === true) throw error;
@@ -81,6 +87,12 @@ async function open(colab: Colab, id: string, signal: AbortSignal): Promise<Door
     });
     return colab.minted.keep(id, proxy);
   }
+}
+
+async function freshProxy(colab: Colab, id: string, signal: AbortSignal): Promise<ProxyInfo> {
+  const runtimeId = colab.intents.machines().find(machine => machine.id === id)?.runtimeId;
+  const machine = runtimeId === undefined ? null : await colab.publicApi.get(runtimeId, signal);
+  return machine?.proxy ?? colab.client.proxyToken(id, signal);
 }
 
 async function keepAlive(colab: Colab, id: string, signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import type { Colab } from './parts.ts';
  */
 export async function release(colab: Colab, endpoint: string, signal: AbortSignal): Promise<void> {
   try {
-    await colab.client.unassign(endpoint, signal);
+    await giveUp(colab, endpoint, signal);
   } catch (error) {
     if (!isFailure(error, 'apiUnavailable', 'connectionTimeout')) throw error;
     colab.machines.changed();
@@ -18,4 +18,15 @@ export async function release(colab: Colab, endpoint: string, signal: AbortSigna
   colab.minted.drop(endpoint);
   await colab.intents.forget(endpoint);
   await colab.doorways.drop('colab', endpoint);
+}
+
+/** A machine is given back to the API that made it. */
+async function giveUp(colab: Colab, endpoint: string, signal: AbortSignal): Promise<void> {
+  const runtimeId = colab.intents.machines().find(({ id }) => id === endpoint)?.runtimeId;
+  if (runtimeId !== undefined) return colab.publicApi.remove(runtimeId, signal);
+  if (await colab.client.unassign(endpoint, signal)) return;
+  // One made elsewhere by the public API is unknown to the older one.
+  const machines = await colab.publicApi.list(signal).catch(() => []);
+  const stranger = machines.find(machine => machine.endpoint === endpoint);
+  if (stranger !== undefined) await colab.publicApi.remove(stranger.runtimeId, signal);
 }

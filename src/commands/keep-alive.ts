@@ -3,7 +3,7 @@ import type { Command } from '../core/command.ts';
 import type { KeeperEnd } from '../operations/keeper.ts';
 
 /** Seconds. */
-const Input = z.object({ every: z._default(z.number(), 60) });
+const Input = z.object({ every: z._default(z.number().check(z.minimum(1)), 60) });
 
 export const command: Command<z.infer<typeof Input>, KeeperEnd> = {
   input: Input,

@@ -15,7 +15,7 @@ export const command: Command<z.infer<typeof Input>, StatusReport> = {
     const account = status.account ? `account  ${status.account.id}` : 'account  not signed in to Google';
     const keeper = status.keepAlive
       ? [
-          `kept alive  ${status.keepAlive.sessions.join(', ') || 'soon'}  ${style.dim(`process ${status.keepAlive.pid}`)}`,
+          `kept alive  ${status.keepAlive.sessions.join(', ') || 'soon'}  ${style.dim(`pid ${status.keepAlive.pid}`)}`,
         ]
       : [];
     return [

@@ -33,6 +33,11 @@ export interface Identity {
    * `invalid_grant`: the stored login is then marked invalid), `invalidCredentials`, `connectionTimeout`, `apiUnavailable`.
    */
   accessToken(signal: AbortSignal, options?: { readonly fresh: boolean }): Promise<string>;
+  /**
+   * Whose login it is. A bare refresh token does not say: then Google is asked, once while an access token lives. Null when there is no login,
+   * and when it may not be known. Throws what `accessToken` throws.
+   */
+  account(signal: AbortSignal): Promise<Account | null>;
   /** Throws `insufficientScopes`, naming what is missing and the command that asks for it. */
   require(scope: keyof typeof SCOPES): void;
 }
@@ -47,5 +52,5 @@ export interface Plan {
   readonly eligibleTpus: readonly string[];
   readonly machines: number | null;
   /** What can be used without paying, where the account has such an allowance. */
-  readonly free: { readonly units: number; readonly refillsAt: string | null } | null;
+  readonly free?: { readonly units: number; readonly refillsAt: string | null } | null;
 }

@@ -118,6 +118,8 @@ export interface AssignIntent {
 /** A machine that was made here, under the key it was made with. */
 export interface MadeMachine extends AssignIntent {
   readonly id: string;
+  /** Its id at another API of the service, where that is the one that made it. */
+  readonly runtimeId?: string;
 }
 
 /** Memory of machines asked for, shared by processes, so that none is lost between request and record. */

@@ -74,7 +74,7 @@ export class Faults {
 }
 
 function readPlan(text: string): Plan {
-  const found = /^([\w-]+)=([a-z]+\d*|\d{3}|slow:[\w.]+?)(?:x(\d+))?(?:@(\d+))?$/.exec(text);
+  const found = /^([\w-]+)=(slow:[\w.]+?|[a-z]+?\d*?|\d{3})(?:x(\d+))?(?:@(\d+))?$/.exec(text);
   const [, operation = '', what = '', times, after] = found ?? [];
   if (found === null) throw new BadFault(`\`${text}\` is not a fault, which is written like \`assign=503x2\``);
   if (!isOperation(operation)) throw new BadFault(`\`${operation}\` is not an operation of the emulator`);

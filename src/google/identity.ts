@@ -5,7 +5,7 @@ import type { AccessToken, AccessTokens, ClientStore, GoogleAccounts, LoginStore
 import { missingScope, scopesMissing } from '../core/scopes.ts';
 import type { Locks } from '../core/services.ts';
 import { type Credential, chooseCredential } from './credential.ts';
-import { renew } from './renew.ts';
+import { learnAccount, renew } from './renew.ts';
 
 export interface IdentityParts {
   readonly host: Host;
@@ -25,29 +25,31 @@ export function identity(parts: IdentityParts): Identity {
   let handedOut: string | null = null;
 
   const current = () => chooseCredential(parts);
-  const hand = ({ token }: AccessToken) => {
-    handedOut = token;
-    return token;
-  };
   const isFresh = (token: AccessToken) => parts.host.now() < token.renewFrom;
+
+  const find = async (signal: AbortSignal, fresh: boolean): Promise<AccessToken> => {
+    const cached = lookUp(current(), parts);
+    if (cached !== null && isFresh(cached) && !fresh) return cached;
+    const refused = fresh ? (handedOut ?? cached?.token ?? null) : null;
+    const work = async () => {
+      const credential = current(); // another process may have signed in, or refreshed, while we waited
+      const found = lookUp(credential, parts);
+      if (found !== null && isFresh(found) && found.token !== refused) return found;
+      return renew(credential, { parts, found, fresh, signal });
+    };
+    return parts.locks.hold('access-token', work, signal);
+  };
 
   return {
     login: () => describe(current(), parts),
     async accessToken(signal, { fresh } = { fresh: false }) {
-      const cached = lookUp(current(), parts);
-      if (cached !== null && isFresh(cached) && !fresh) return hand(cached);
-      const refused = fresh ? (handedOut ?? cached?.token ?? null) : null;
-      const renewed = await parts.locks.hold(
-        'access-token',
-        async () => {
-          const credential = current(); // another process may have signed in, or refreshed, while we waited
-          const found = lookUp(credential, parts);
-          if (found !== null && isFresh(found) && found.token !== refused) return found;
-          return renew(credential, { parts, found, fresh, signal });
-        },
-        signal,
-      );
-      return hand(renewed);
+      handedOut = (await find(signal, fresh)).token;
+      return handedOut;
+    },
+    async account(signal) {
+      const login = describe(current(), parts);
+      if (login === null || login.account !== null) return login?.account ?? null;
+      return learnAccount(current(), await find(signal, false), parts, signal);
     },
     require(scope: keyof typeof SCOPES) {
       const login = describe(current(), parts);

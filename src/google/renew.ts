@@ -15,8 +15,7 @@ export interface Renewal {
 }
 
 /** Fetches an access token and keeps it. Throws what `Identity.accessToken` throws. Only one process at a time comes here. */
-export async function renew(credential: Credential, renewal: Renewal): Promise<AccessToken> {
-  const { parts, found, fresh, signal } = renewal;
+export async function renew(credential: Credential, { parts, found, fresh, signal }: Renewal): Promise<AccessToken> {
   if (credential.kind === 'none') throw credential.failure;
   const { client, refreshToken } = usable(credential, parts);
   const started = parts.host.monotonic();
@@ -30,10 +29,10 @@ export async function renew(credential: Credential, renewal: Renewal): Promise<A
     if (passing && found !== null && !fresh) return found;
     throw error;
   }
-  const token = { ...grant.access, account: await accountOf(credential, grant, renewal) };
+  const token = { ...grant.access, account: credential.account ?? found?.account ?? null };
   const ms = Math.round(parts.host.monotonic() - started);
   parts.log.write('debug', 'api', 'access token refreshed', { source: credential.kind, ms });
-  await keep(credential, grant, token, parts);
+  await keep(credential, grant.refreshToken, token, parts);
   return token;
 }
 
@@ -65,19 +64,21 @@ function wayOut({ kind }: Known): string {
   return 'run `lecoder-cgpu auth login`';
 }
 
-/** A bare refresh token does not say whose it is: asked once, and kept with the access token. Not knowing stops nothing. */
-async function accountOf(
-  credential: Known,
-  { access }: Grant,
-  { parts, found, signal }: Renewal,
+/** Asks whose token it is and keeps the answer with it. Null when it may not be said. */
+export async function learnAccount(
+  credential: Credential,
+  token: AccessToken,
+  parts: IdentityParts,
+  signal: AbortSignal,
 ): Promise<Account | null> {
-  const known = credential.account ?? found?.account ?? null;
-  if (known !== null) return known;
+  if (credential.kind === 'none') return null;
+  if (token.account !== null) return token.account;
   try {
-    return await parts.google.account(access.token, signal);
+    const account = await parts.google.account(token.token, signal);
+    await keep(credential, null, { ...token, account }, parts);
+    return account;
   } catch (error) {
-    signal.throwIfAborted();
-    if (isFailure(error)) return null;
+    if (isFailure(error, 'insufficientScopes')) return null;
     throw error;
   }
 }
@@ -85,7 +86,7 @@ async function accountOf(
 /** What cannot be written costs a refresh a command, and nothing else. */
 async function keep(
   credential: Known,
-  { refreshToken }: Grant,
+  refreshToken: string | null,
   token: AccessToken,
   { tokens, logins, log }: IdentityParts,
 ): Promise<void> {

@@ -77,8 +77,9 @@ export function readLine(parts: LineStreams, prompt: string, { hidden, signal }:
     lines.prompt();
     silent = hidden;
   }).finally(() => {
-    lines.removeAllListeners();
+    // closed first: its own listener for that is what takes it off the terminal, or it would go on echoing what is typed next
     lines.close();
+    lines.removeAllListeners();
     if (silent) parts.stderr.write('\n');
   });
 }

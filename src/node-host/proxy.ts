@@ -9,6 +9,7 @@ type Env = Host['env'];
  */
 export function proxyFor(url: URL, env: Env): URL | null {
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
+  if (isLoopback(url.hostname)) return null;
   const named = either(env, secure ? 'https_proxy' : 'http_proxy') ?? either(env, 'all_proxy');
   if (named === undefined || excluded(url, secure, either(env, 'no_proxy'))) return null;
   const text = named.includes('://') ? named : `http://${named}`;
@@ -22,6 +23,11 @@ export function proxyFor(url: URL, env: Env): URL | null {
       hints: ['check `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, or add the host to `NO_PROXY`'],
     },
   );
+}
+
+/** What is on this machine is reached without a detour, and credentials meant for it never leave it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 /** True when any proxy variable is set, so that nobody else has to look. */

@@ -22,6 +22,8 @@ export async function accountPlan(services: Services, report: Report, signal: Ab
   try {
     const identity = await services.identity();
     if (identity.login() === null) return NOBODY;
+    // a bare refresh token does not say whose it is; asked beside the numbers
+    const who = within(PATIENCE, identity.account(signal), null);
     const provider = await services.provider('colab');
     const asked = provider.plan?.(signal).then(
       plan => ({ plan, error: null }),
@@ -32,8 +34,7 @@ export async function accountPlan(services: Services, report: Report, signal: Ab
       : { plan: null, error: null };
     if (error !== null) await tell(error, report);
     const refused = isFailure(error, 'notAuthenticated', 'tokenExpired', 'invalidCredentials', 'insufficientScopes');
-    // Asked again: a bare refresh token learns whose it is on the way.
-    const account = identity.login()?.account ?? null;
+    const account = await who;
     return refused ? { ...NOBODY, account } : { authenticated: true, account, plan };
   } catch (error) {
     if (signal.aborted || !isFailure(error)) throw error;

@@ -1,3 +1,4 @@
+import type { Identity } from '../core/account.ts';
 import { errorReport } from '../core/error-report.ts';
 import type { Report } from '../core/events.ts';
 import { type Failure, isFailure } from '../core/failure.ts';
@@ -20,18 +21,27 @@ export async function checkLogin(
     if (isFailure(error, 'notAuthenticated', 'tokenExpired', 'invalidCredentials', 'insufficientScopes'))
       return nobody(error);
     const login = identity.login();
-    if (
-      !isFailure(error, 'connectionTimeout', 'apiUnavailable', 'rateLimited') ||
-      login === null ||
-      login.account === null
-    )
-      throw error;
+    if (!isFailure(error, ...PASSING) || login === null || login.account === null) throw error;
     void report({ type: 'warning', text: `the login could not be checked: ${error.message}` });
     return loginReport(login);
   }
+  await learnWho(identity, report, signal);
   const login = identity.login();
   return login === null ? NOBODY : loginReport(login);
 }
+
+/** A name that cannot be had now takes nothing from a login that works. */
+async function learnWho(identity: Identity, report: Report, signal: AbortSignal): Promise<void> {
+  try {
+    await identity.account(signal);
+  } catch (error) {
+    if (!isFailure(error, ...PASSING)) throw error;
+    void report({ type: 'warning', text: `whose login it is could not be learned: ${error.message}` });
+  }
+}
+
+/** What says nothing about the login. */
+const PASSING = ['connectionTimeout', 'apiUnavailable', 'rateLimited'] as const;
 
 function nobody(failure: Failure): NoLogin {
   return {

@@ -16,7 +16,7 @@ export interface UsageReport {
   readonly ratePerHour: number | null;
   /** At that rate; null while nothing is being spent. */
   readonly hoursLeft: number | null;
-  readonly free: Plan['free'];
+  readonly free: NonNullable<Plan['free']> | null;
   readonly eligibleGpus: readonly string[];
   readonly eligibleTpus: readonly string[];
   /** What runs now, whoever started it. Null when the list could not be had. */
@@ -39,18 +39,22 @@ export async function collectUsage({ services, report, signal }: CommandContext)
   const provider = await services.provider('colab');
   if (provider.plan === undefined) throw new Failure('unknown', 'this runtime has no plan');
   if (identity.login() === null) throw notSignedIn();
-  const [plan, runtimes] = await Promise.all([provider.plan(signal), runningNow(provider, signal)]);
+  const [plan, runtimes, account] = await Promise.all([
+    provider.plan(signal),
+    runningNow(provider, signal),
+    within(PATIENCE, identity.account(signal), null),
+  ]);
   if (runtimes === null)
     await report({ type: 'warning', text: 'the machines of the account are not known: no answer in time' });
   const { sessions } = services.sessions.read();
   const rate = runtimes?.length === 1 ? plan.ratePerHour : null;
   return {
-    account: identity.login()?.account ?? null,
+    account,
     tier: plan.tier,
     balance: plan.balance,
     ratePerHour: plan.ratePerHour,
     hoursLeft: plan.hoursLeft,
-    free: plan.free,
+    free: plan.free ?? null,
     eligibleGpus: plan.eligibleGpus,
     eligibleTpus: plan.eligibleTpus,
     machines:

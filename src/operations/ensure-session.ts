@@ -30,6 +30,7 @@ export async function ensureSession(
   report: Report,
   signal: AbortSignal,
 ): Promise<Session> {
+  await signInFirst(services, report, signal);
   const present = async (): Promise<Session | null> => {
     // A new machine was asked for, or a session by a name that none has yet.
     if (wish.runtime.fresh || wish.name !== null) return null;
@@ -41,6 +42,14 @@ export async function ensureSession(
     (await present()) ??
     services.locks.hold('connect', async () => (await present()) ?? connect(wish, services, report, signal), signal)
   );
+}
+
+/** What `--force-login` asks of the commands that get a machine; those that only look never sign in. */
+async function signInFirst(services: Services, report: Report, signal: AbortSignal): Promise<void> {
+  if (!services.flags.forceLogin || (services.settings.runtime ?? 'colab') !== 'colab') return;
+  const { signIn } = await import('./sign-in.ts');
+  const plain = { headless: false, selectAccount: false, scopes: null, printUrl: false, code: null };
+  await signIn({ ...plain, force: true }, services, report, signal);
 }
 
 async function connect(wish: SessionWish, services: Services, report: Report, signal: AbortSignal): Promise<Session> {

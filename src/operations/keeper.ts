@@ -26,10 +26,13 @@ export function livingKeeper(
   return silence < SILENT_ROUNDS * every + PATIENCE && host.processes.isAlive(state.pid) ? state : null;
 }
 
-/** Starts the keeper unless it is at work already. There is never a second one: starting is under a lock. */
+/**
+ * Starts the keeper unless it is at work already. There is never a second one, and never none because the first was just
+ * ending: both starting and ending are decided under a lock.
+ */
 export async function ensureKeeper(services: Services): Promise<void> {
   const { host, flags, locks, paths, log } = services;
-  if (keptSessions(services).length === 0 || livingKeeper(services)) return;
+  if (keptSessions(services).length === 0) return;
   await locks.hold('keep-alive', async () => {
     if (livingKeeper(services)) return;
     // A detached process inherits no flags of ours.
@@ -50,7 +53,10 @@ export async function ensureKeeper(services: Services): Promise<void> {
 /** Ends the keeper at once when there is nothing left to keep, rather than in its next round. */
 export function restKeeper(services: Services): void {
   const state = keptSessions(services).length === 0 ? livingKeeper(services) : null;
-  if (state) services.host.processes.kill(state.pid, 'SIGTERM');
+  if (state === null) return;
+  services.host.processes.kill(state.pid, 'SIGTERM');
+  // It may take its time; who connects meanwhile needs another.
+  services.keeper.clear(state.pid);
 }
 
 export interface KeeperEnd {
@@ -68,19 +74,36 @@ export async function keepAlive(services: Services, every: number, signal: Abort
   let [pings, failures] = [0, 0];
   try {
     for (;;) {
+      if (isReplaced(services) || (await isOver(services))) return { pings, failures };
       const kept = keptSessions(services);
-      if (kept.length === 0 || isReplaced(services)) return { pings, failures };
       const results = await Promise.all(kept.map(session => round(session, services, signal)));
       pings += results.filter(result => result === 'ok').length;
       failures += results.filter(result => result === 'failed').length;
+      signal.throwIfAborted();
       const sessions = kept.map(({ name }) => name);
       keeper.write({ pid: host.pid, startedAt, beatAt: host.now().toISOString(), pings, failures, sessions });
-      await host.sleep(every, signal);
+      await host.sleep(Math.min(every, timeLeft(kept, host.now())), signal);
     }
   } finally {
     keeper.clear(host.pid);
     log.write('info', 'runtime', 'keep-alive ended', { pings, failures });
   }
+}
+
+/** Nothing is to be kept any more, and who wants something kept from now on finds no keeper. */
+async function isOver(services: Services): Promise<boolean> {
+  if (keptSessions(services).length > 0) return false;
+  return services.locks.hold('keep-alive', async () => {
+    const over = keptSessions(services).length === 0;
+    if (over) services.keeper.clear(services.host.pid);
+    return over;
+  });
+}
+
+/** Milliseconds until the last of them is to be kept no longer. */
+function timeLeft(kept: readonly Session[], now: Date): number {
+  const ends = kept.map(({ keepAliveUntil }) => Date.parse(keepAliveUntil ?? ''));
+  return Math.max(0, ...ends.map(end => end - now.getTime()));
 }
 
 /** Somebody took this keeper for dead (a machine that slept) and started another: one is enough. */

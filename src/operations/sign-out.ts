@@ -4,7 +4,7 @@ import type { AccountParts, StoredLogin } from '../core/login.ts';
 import type { Services } from '../core/services.ts';
 
 export interface SignedOut {
-  /** False when nobody was signed in. */
+  /** False when nobody was signed in, and after a no. */
   readonly signedOut: boolean;
   readonly account: string | null;
   /** True when Google ended the token, false when it knew it no more or could not be asked, null when it was not asked. */
@@ -20,15 +20,16 @@ export async function signOut(
   report: Report,
   signal: AbortSignal,
 ): Promise<SignedOut> {
-  if (all && !force && !(await confirmed(services, signal)))
-    return { signedOut: false, account: null, revoked: null, clientRemoved: false };
   const accounts = await services.accounts();
   const login = accounts.logins.read();
+  const account = login?.account?.id ?? null;
+  if (all && !force && !(await confirmed(services, signal)))
+    return { signedOut: false, account, revoked: null, clientRemoved: false };
   const revoked = await revoke(login, accounts, report, signal);
   const signedOut = await accounts.logins.remove();
   const clientRemoved = all && (await accounts.clients.forget());
   warnOfTheRest(services, report);
-  return { signedOut, account: login?.account?.id ?? null, revoked, clientRemoved };
+  return { signedOut, account, revoked, clientRemoved };
 }
 
 async function confirmed({ host, flags }: Services, signal: AbortSignal): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Services } from '../core/services.ts';
 import { probe } from './list-sessions.ts';
+import { strangers } from './strangers.ts';
 
 export interface Sweep {
   readonly removed: readonly { readonly id: string; readonly name: string }[];
@@ -10,6 +11,8 @@ export interface Sweep {
 /** Forgets the sessions whose machine is certainly gone, and only those. */
 export async function sweepSessions(services: Services, signal: AbortSignal): Promise<Sweep> {
   const { sessions } = services.sessions.read();
+  // Looking is enough to settle what interrupted commands left at the provider.
+  await strangers(sessions, services, signal);
   const asked = await Promise.all(
     sessions.map(async session => ({ session, liveness: await probe(session, services, signal) })),
   );

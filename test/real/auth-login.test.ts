@@ -224,7 +224,11 @@ describe('what is granted', () => {
 
   test('an account without a name is signed in by its address', async () => {
     google.account = { email: 'other@example.com' };
-    expect((await signedIn()).json.account).toEqual({ id: 'other@example.com', label: 'other@example.com' });
+    expect((await signedIn(['--select-account'])).json.account).toEqual({
+      id: 'other@example.com',
+      label: 'other@example.com',
+    });
+    expect(google.requests('/o/oauth2/v2/auth')[0]?.query.get('prompt')).toBe('select_account consent');
   });
 });
 

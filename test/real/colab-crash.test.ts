@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Deferred } from '../../src/util/deferred.ts';
 import { type ColabCli, colabCli } from '../support/colab-cli.ts';
 import { until } from '../support/until.ts';
 
@@ -22,12 +23,12 @@ beforeEach(async () => {
 /** Runs a command whose POST makes a machine, and signals it before it has the answer. */
 async function stoppedWhileAsking(signal: NodeJS.Signals, fault: string) {
   await control('fail', { fault });
-  const call = colab.call(['connect', '--no-shell', '--verbose'], { onStart: child => void signalled(child) });
-  const signalled = async (kill: (name: NodeJS.Signals) => void) => {
-    await until(() => colab.asked().includes('assign'));
-    await until(async () => fault.includes('slow') || (await colab.machines()).length === 1);
-    kill(signal);
-  };
+  const sent = new Deferred<(name: NodeJS.Signals) => void>();
+  const call = colab.call(['connect', '--no-shell'], { onStart: signalling => sent.resolve(signalling) });
+  const kill = await sent.promise;
+  await until(() => colab.asked().includes('assign'));
+  if (fault === 'assign=stall') await until(async () => (await colab.machines()).length === 1);
+  kill(signal);
   const ended = await call;
   await control('fail', { clear: true });
   return ended;
@@ -94,6 +95,13 @@ describe('the way in ends', () => {
     expect(colab.asked()[0]).toBe('runtime-proxy-token');
   });
 
+  test('one that is near its end still does when Google cannot be reached', async () => {
+    await control('settings', { proxyTtl: 200 });
+    await colab.call(['connect', '--no-shell']);
+    await control('fail', { fault: ['runtime-proxy-token=reset', 'assignments=reset'] });
+    expect(await colab.call(['run', '-k', 'print(1)'])).toMatchObject({ code: 0, stdout: '1\n' });
+  });
+
   test('during a run it is renewed on the way, and the run goes on', async () => {
     await control('settings', { cutAtExpiry: true });
     await colab.call(['connect', '--no-shell']);
@@ -128,7 +136,7 @@ describe('a fresh machine', () => {
     await control('settings', { boot: 2500 });
     const { code, stderr } = await colab.call(['connect', '--no-shell']);
     expect(code).toBe(0);
-    expect(stderr).toContain('came up after');
+    expect(stderr).toContain('to come up');
     expect(await colab.call(['run', 'echo up'])).toMatchObject({ code: 0, stdout: 'up\n' });
   });
 });

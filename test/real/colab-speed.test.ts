@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ColabCli, colabCli } from '../support/colab-cli.ts';
 
@@ -50,5 +51,16 @@ describe('what goes over the wire', () => {
     expect((await colab.call(['disconnect'])).code).toBe(0);
     expect(colab.asked()).toEqual(['unassign-check', 'unassign']);
     expect(await colab.machines()).toEqual([]);
+  });
+
+  test('the same from nothing but a refresh token, as in a CI job', async () => {
+    colab.forget();
+    const env = {
+      LECODER_CONFIG_DIR: join(colab.home, 'job'),
+      LECODER_REFRESH_TOKEN: colab.emulator.refreshToken,
+    };
+    expect(await colab.call(['run', '--cpu', 'echo done'], { env })).toMatchObject({ code: 0, stdout: 'done\n' });
+    expect(colab.asked()).toEqual(['token', 'assign-check', 'assign', 'proxy-kernels POST', 'proxy-kernel-socket']);
+    expect((await colab.call(['disconnect'], { env })).code).toBe(0);
   });
 });

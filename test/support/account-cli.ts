@@ -34,9 +34,17 @@ export interface AccountCli {
   /** Folder of the emulator's profile. */
   readonly profile: string;
   start(args: readonly string[], options?: StartOptions): Promise<Ended>;
+  /** The same at a terminal: each text is typed when its mark has been shown. */
+  atTerminal(args: readonly string[], answers: readonly (readonly [mark: string, text: string])[]): Promise<Shown>;
   /** A program that opens an address as a browser would, for `BROWSER`. */
   browser(): string;
   close(): void;
+}
+
+export interface Shown {
+  /** All that stood on the terminal. */
+  readonly shown: string;
+  readonly code: number;
 }
 
 let built: Promise<string> | null = null;
@@ -68,6 +76,15 @@ export async function accountCli(origin: string): Promise<AccountCli> {
     home,
     profile: join(config, 'profiles', 'emulator'),
     start: (args, options = {}) => run([bundle, ...args], base, home, options),
+    async atTerminal(args, answers) {
+      const typist = join(process.cwd(), 'test', 'support', 'typist.py');
+      const order = { argv: [process.execPath, bundle, ...args], env: { ...base, TERM: 'xterm' }, cwd: home, answers };
+      const child = spawn(process.env.LECODER_TEST_PYTHON ?? 'python3', [typist]);
+      child.stdin.end(JSON.stringify(order));
+      let said = '';
+      for await (const chunk of child.stdout) said += chunk;
+      return JSON.parse(said);
+    },
     browser() {
       const script = join(home, 'browser.cjs');
       writeFileSync(

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { colabProvider } from '../../src/colab/provider.ts';
-import type { Identity } from '../../src/core/account.ts';
 import type { Event } from '../../src/core/events.ts';
 import type { RuntimeProvider } from '../../src/core/runtime.ts';
 import { assignIntents } from '../../src/store/assign-intents.ts';
@@ -27,18 +26,19 @@ export async function colabGround(emulator: TestEmulator, folder: string): Promi
   const { events, report } = collected();
   const warn = (text: string) => void report({ type: 'warning', text });
   let token = await emulator.accessToken();
-  const identity: Identity = {
+  const identity = {
     login: () => ({
       account: { id: 'ada@example.com', label: 'Ada Lovelace' },
       scopes: [],
-      source: 'session',
+      source: 'session' as const,
       tokenExpires: null,
     }),
-    async accessToken(_, options) {
+    async accessToken(_: AbortSignal, options?: { readonly fresh: boolean }) {
       if (options?.fresh) token = await emulator.accessToken();
       return token;
     },
     require: () => {},
+    account: async () => null,
   };
   const seal = sealing({ keyFile: join(state, 'key'), secret: () => null });
   const provider = () =>

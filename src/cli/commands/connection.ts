@@ -25,8 +25,8 @@ export const CONNECTION: readonly CommandSpec[] = [
       {
         flags: '--keep-alive <duration>',
         kind: 'duration',
-        default: 43_200,
-        help: 'ping a machine that needs it for so long, 12h if not said; 0 for not at all',
+        defaultText: '12h',
+        help: 'ping a machine that needs it for so long; 0 for not at all',
       },
       { flags: '--no-shell', kind: 'flag', help: 'return at once instead of opening a shell' },
       { flags: '-d, --detach', kind: 'flag', help: 'the same as `--no-shell`' },

@@ -8,6 +8,8 @@ export interface ProxyInfo {
   readonly url: string;
   /** How long the token is good for. */
   readonly seconds: number;
+  /** When it ends, where that was said as a time; it then counts instead of `seconds`. */
+  readonly until?: Date;
 }
 
 /** What the token is good for where the answer does not say so in a way we understand. */

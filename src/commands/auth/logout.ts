@@ -12,7 +12,8 @@ export const command: Command<z.infer<typeof Input>, SignedOut> = {
   view: ({ signedOut, account, revoked, clientRemoved }) => {
     const who = account === null ? 'Signed out' : `Signed out ${account}`;
     const atGoogle = revoked === true ? ', and revoked the login at Google' : '';
-    const lines = [signedOut ? `${who}${atGoogle}` : 'Nobody was signed in'];
+    const kept = account === null ? 'Nobody was signed in' : `Still signed in as ${account}`;
+    const lines = [signedOut ? `${who}${atGoogle}` : kept];
     if (clientRemoved) lines.push('Removed the OAuth client from `config.json`');
     return lines.join('\n');
   },

@@ -48,7 +48,7 @@ export const AuthImportObject = atTopLevel({ ...LOGIN, message: z.string() });
 
 export const AuthLogoutObject = underData(
   z.looseObject({
-    /** False when nobody was signed in. */
+    /** False when nobody was signed in, and after a no. */
     signedOut: z.boolean(),
     account: z.nullable(z.string()),
     /** Null when Google was not asked. */

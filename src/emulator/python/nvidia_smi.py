@@ -56,27 +56,41 @@ def query(fields, options):
     return 0
 
 
+WIDTHS = (41, 24, 22)
+
+
+def row(*cells):
+    print("|" + "|".join((" " + cell).ljust(width)[:width] for cell, width in zip(cells, WIDTHS)) + "|")
+
+
+def wide(text):
+    print("|" + (" " + text).ljust(sum(WIDTHS) + 2) + "|")
+
+
+def rule(line="-", corner="+"):
+    print(corner + corner.join(line * width for width in WIDTHS) + corner)
+
+
 def table():
     gpu = facts()
-    line = "+" + "-" * 41 + "+" + "-" * 24 + "+" + "-" * 22 + "+"
-    used = "%sMiB / %sMiB" % (gpu["memory.used"].rjust(7), gpu["memory.total"].rjust(7))
-    power = "%dW / %dW" % (float(gpu["power.draw"]), float(gpu["power.limit"]))
-    busy = gpu["utilization.gpu"] + "%"
+    bar = "+" + "-" * (sum(WIDTHS) + 2) + "+"
+    memory = "%6sMiB / %6sMiB" % (gpu["memory.used"], gpu["memory.total"])
+    power = "%dW / %4dW" % (float(gpu["power.draw"]), float(gpu["power.limit"]))
     print(time.strftime("%a %b %d %H:%M:%S %Y"))
-    print("+" + "-" * 89 + "+")
-    print("| NVIDIA-SMI 550.54.15 %s Driver Version: 550.54.15 %s CUDA Version: 12.4     |" % (" " * 12, " " * 5))
-    print("|" + line[1:-1].replace("+", "+") + "|")
-    print("| GPU  Name %s Persistence-M | Bus-Id          Disp.A | Volatile Uncorr. ECC |" % (" " * 15))
-    print("| Fan  Temp   Perf %s Pwr:Usage/Cap |           Memory-Usage | GPU-Util  Compute M. |" % (" " * 9))
-    print("|" + "=" * 41 + "+" + "=" * 24 + "+" + "=" * 22 + "|")
-    print("|   0  %-23s        Off |   %s Off |                    0 |" % (gpu["name"][:23], gpu["pci.bus_id"]))
-    print("| N/A   %sC    P8 %s |  %s |  %s      Default |" % (gpu["temperature.gpu"], power.rjust(22), used, busy.rjust(5)))
-    print(line)
+    print(bar)
+    wide("NVIDIA-SMI 550.54.15".ljust(31) + "Driver Version: 550.54.15".ljust(34) + "CUDA Version: 12.4")
+    rule()
+    row("GPU  Name                 Persistence-M", "Bus-Id          Disp.A", "Volatile Uncorr. ECC")
+    row("Fan  Temp   Perf          Pwr:Usage/Cap", "          Memory-Usage", "GPU-Util  Compute M.")
+    rule("=", "|")
+    row("  0  %-27.27s    Off" % gpu["name"], "%s Off" % gpu["pci.bus_id"], "                   0")
+    row("N/A   %sC    P8 %23s" % (gpu["temperature.gpu"], power), memory.rjust(22), "%7s%%      Default" % gpu["utilization.gpu"])
+    rule()
     print()
-    print("+" + "-" * 89 + "+")
-    print("| Processes:" + " " * 78 + "|")
-    print("|  No running processes found" + " " * 61 + "|")
-    print("+" + "-" * 89 + "+")
+    print(bar)
+    wide("Processes:")
+    wide(" No running processes found")
+    print(bar)
 
 
 def main(words):

@@ -409,7 +409,12 @@ describe('the sign-in', () => {
   });
 
   test('nobody is nobody', async () => {
-    const identity = async () => ({ login: () => null, accessToken: async () => 'never', require: () => {} });
+    const identity = async () => ({
+      login: () => null,
+      accessToken: async () => 'never',
+      require: () => {},
+      account: async () => null,
+    });
     const { provider, requests } = scripted({}, { identity });
     await expect(provider.acquire(WISH, collected().report, signal)).rejects.toMatchObject({
       kind: 'notAuthenticated',

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ColabDeps } from '../../../src/colab/parts.ts';
 import { colabProvider } from '../../../src/colab/provider.ts';
-import type { Identity } from '../../../src/core/account.ts';
 import type { Event } from '../../../src/core/events.ts';
 import type { RuntimeProvider, RuntimeWish } from '../../../src/core/runtime.ts';
 import { assignIntents } from '../../../src/store/assign-intents.ts';
@@ -72,18 +71,19 @@ export function scripted(
   };
   const host = testHost({ fetch });
   const { events, report } = collected();
-  const identity = async (): Promise<Identity> => ({
+  const identity = async () => ({
     login: () => ({
       account: { id: 'ada@example.com', label: 'Ada' },
       scopes: [],
-      source: 'session',
+      source: 'session' as const,
       tokenExpires: null,
     }),
-    accessToken: async (_, options) => {
+    accessToken: async (_: AbortSignal, options?: { readonly fresh: boolean }) => {
       if (options?.fresh) renewals.push(renewals.length + 1);
       return `google-${renewals.length}`;
     },
     require: () => {},
+    account: async () => null,
   });
   const path = join(host.folder, 'state', 'assign-intents.json');
   const intents = assignIntents({

@@ -192,6 +192,15 @@ describe('where Google cannot be asked', () => {
     expect(host.stderr.text).toContain('could not be checked: oauth2.googleapis.com answered with something else');
   });
 
+  test('whose token it is may stay unknown', async () => {
+    const env = { LECODER_REFRESH_TOKEN: '1//first', GOOGLE_CLIENT_ID: 'x', GOOGLE_CLIENT_SECRET: 'y' };
+    const host = machine({ stdin: '', env });
+    google.next('/oauth2/v2/userinfo', { status: 404, body: '<html>' });
+    expect(await main(['auth', 'status'], host)).toBe(0);
+    expect(host.stdout.text).toContain('✓ Authenticated (account not known)');
+    expect(host.stderr.text).toContain('could not be learned');
+  });
+
   test('a bare token about which nothing is known does not', async () => {
     const env = { LECODER_REFRESH_TOKEN: '1//first', GOOGLE_CLIENT_ID: 'x', GOOGLE_CLIENT_SECRET: 'y' };
     const host = machine({ stdin: '', env });

@@ -157,6 +157,9 @@ describe('a login', () => {
     const identity = await make().identity();
     expect(identity.login()).toMatchObject({ account: null, source: 'environment', tokenExpires: null });
     await identity.accessToken(NEVER);
+    expect(google.seen.map(({ path }) => path)).toEqual(['/token']);
+    await identity.account(NEVER);
+    expect(google.seen.map(({ path }) => path)).toEqual(['/token', '/oauth2/v2/userinfo']);
     expect((await make().identity()).login()).toMatchObject({
       account: { id: 'user@example.com', label: 'Ada User' },
       source: 'environment',

@@ -13,6 +13,7 @@ const PLAN: Plan = {
   eligibleGpus: [],
   eligibleTpus: [],
   machines: 1,
+  free: null,
 };
 
 beforeEach(() => vi.useFakeTimers());
