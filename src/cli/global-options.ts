@@ -14,7 +14,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--runtime <kind>', kind: 'choice', choices: PROVIDERS, help: 'where code runs' },
   { flags: '--server <url>', kind: 'text', help: 'Jupyter server for the `jupyter` runtime' },
   { flags: '--token <token>', kind: 'text', help: 'its token; prefer `JUPYTER_TOKEN`, other users can see arguments' },
-  { flags: '--force-login', kind: 'flag', help: 'sign in to Google again before a machine is used (, , )' },
+  { flags: '--force-login', kind: 'flag', help: 'sign in to Google again before a machine is used' },
   { flags: '--no-input', kind: 'flag', help: 'never ask; a question becomes an error' },
   { flags: '--no-color', kind: 'flag', help: 'no colour' },
 ];

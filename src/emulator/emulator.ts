@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { html } from './answer.ts';
+import { googleError, html } from './answer.ts';
 import { backendRoutes } from './backend/routes.ts';
 import { control } from './control/routes.ts';
 import { driveRoutes } from './drive/routes.ts';
@@ -28,7 +28,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const routes = [...oauthRoutes(world), ...backendRoutes(world), ...gapiRoutes(world), ...driveRoutes(world)];
   const server = createServer((request, response) => {
-    void answer(world, routes, request, response).catch(() => response.destroy());
+    void answer(world, routes, request, response).catch(error => broken(response, error));
   });
   const port = await listen(server, options.port ?? 0);
   world.origin = `http://127.0.0.1:${port}`;
@@ -67,4 +67,11 @@ async function answer(
     response,
     () => found?.route.work(call) ?? html(404, 'Error 404 (Not Found)', '<p>The requested URL was not found.</p>'),
   );
+}
+
+/** A bug of ours is no fault that was asked for: it says so. */
+function broken(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else
+    send(response, googleError(500, 'INTERNAL', `The emulator broke: ${error instanceof Error ? error.stack : error}`));
 }

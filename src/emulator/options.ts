@@ -43,6 +43,8 @@ export interface EmulatorSettings {
   readonly proxyTtl: number;
   /** Whether a machine's server is started with the assignment; otherwise with the first request to it. */
   readonly prestart: boolean;
+  /** What a proxy answers to a token that has ended or is none: 404 as a rule, sometimes 401. */
+  readonly expiredStatus: number;
   /** How long the proxy answers 502 and 503 after an assignment, in milliseconds of real time. */
   readonly boot: number;
   /** Added to every answer, and half of it to each direction of a socket, in milliseconds of real time. */
@@ -82,6 +84,7 @@ export const DEFAULTS: EmulatorSettings = {
   refreshTtl: 0,
   proxyTtl: 3600,
   prestart: true,
+  expiredStatus: 404,
   boot: 0,
   latency: 0,
   pruneAfter: 480,

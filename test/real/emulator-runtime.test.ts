@@ -49,6 +49,9 @@ describe('the token', () => {
     expect(
       (await fetch(`${machine.url}/api/status`, { headers: { authorization: `Bearer ${machine.token}` } })).status,
     ).toBe(404);
+    await emulator.control('settings', { expiredStatus: 401 });
+    expect((await fetch(`${machine.url}/api/status`)).status).toBe(401);
+    await emulator.control('settings', { expiredStatus: null });
     const bearer = { 'X-Colab-Runtime-Proxy-Token': await emulator.accessToken() };
     expect((await fetch(`${machine.url}/api/status`, { headers: bearer })).status).toBe(404);
   });
@@ -91,6 +94,14 @@ describe('the token', () => {
     expect((await askProxy(machine, `/api/kernels/${id}`)).status).toBe(200);
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 async function freshToken(): Promise<{ token: string }> {
   const headers = { 'X-Colab-Tunnel': 'Google' };
@@ -254,8 +265,8 @@ describe('terminals', () => {
     text(): string;
   }
 
-  async function tty(path: string, headers: Record<string, string> = {}): Promise<Screen> {
-    const socket = new WebSocket(`${machine.url.replace('http', 'ws')}${path}`, { headers });
+  async function tty(path: string, headers: Record<string, string> = {}, at = machine.url): Promise<Screen> {
+    const socket = new WebSocket(`${at.replace('http', 'ws')}${path}`, { headers });
     let text = '';
     socket.on('message', data => {
       text += (JSON.parse(String(data)) as { data: string }).data;
@@ -281,6 +292,18 @@ describe('terminals', () => {
     await closed;
     second.socket.terminate();
     expect((await upgrade('/colab/tty', {})).status).toBe(404);
+  });
+
+  test('the shell ends with its machine', async () => {
+    const other = await client.assign();
+    const screen = await tty(`/colab/tty?colab-runtime-proxy-token=${other.token}`, {}, other.url);
+    screen.socket.send(JSON.stringify({ data: 'echo "pid=$$"\n' }));
+    await until(async () => /pid=\d/.test(screen.text()));
+    const pid = Number(/pid=(\d+)/.exec(screen.text())?.[1]);
+    const closed = new Promise(resolve => screen.socket.once('close', resolve));
+    await client.post(`/tun/m/unassign/${other.endpoint}?authuser=0`);
+    await closed;
+    await until(async () => !isAlive(pid));
   });
 
   test("Jupyter's own terminals work too", async () => {

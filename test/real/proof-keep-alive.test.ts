@@ -80,67 +80,6 @@ describe('the process that connect leaves behind', () => {
     expect(await keeperOf(colab)).toBeNull();
     expect(keepersOf(colab) ?? []).toEqual([]);
   });
-});
-
-describe('a keeper at work', () => {
-  let colab: ColabCli;
-  beforeAll(async () => {
-    colab = await colabCli();
-  });
-  afterAll(() => colab?.close());
-  const control = (what: string, order: object = {}) => colab.emulator.control(what, order);
-  const another = async (count = 1) => {
-    const before = answered(colab);
-    await until(() => answered(colab) >= before + count);
-  };
-
-  test('goes on past the end of its token and through a network that is away, until the machine is gone', async () => {
-    await withoutKeeper(colab);
-    const keeper = colab.json(['keep-alive', '--every', '1s', '--json']);
-    await another();
-    const tokens = colab.asked().filter(each => each === 'token').length;
-    await control('expire', { kind: 'access' });
-    await another();
-    expect(pingsOf(colab).map(({ status }) => status)).toContain(401);
-    expect(colab.asked().filter(each => each === 'token')).toHaveLength(tokens + 1);
-
-    await control('fail', { fault: ['keep-alive=reset', 'assignments=reset', 'token=reset'] });
-    await control('expire', { kind: 'access' });
-    const before = pingsOf(colab).length;
-    await until(() => pingsOf(colab).length >= before + 2);
-    await control('fail', { clear: true });
-    await another();
-
-    await control('delete-runtime');
-    const { success, data } = await keeper;
-    expect(success).toBe(true);
-    expect(data.pings).toBeGreaterThanOrEqual(3);
-    expect(data.failures).toBeGreaterThanOrEqual(1);
-    expect(await keeperOf(colab)).toBeNull();
-    const log = (await colab.call(['debug', 'show', '-n', '1000'])).stdout;
-    for (const line of ['keep-alive failed', 'keep-alive ended']) expect(log).toContain(line);
-    // The session is forgotten only when its owner says so.
-    expect((await colab.json(['sessions', 'list', '--json'])).sessions).toMatchObject([{ status: 'stale' }]);
-    await colab.call(['sessions', 'clean']);
-  });
-
-  test('pings every session that is to be kept, and no longer one that was closed', async () => {
-    await withoutKeeper(colab, '--name', 'one');
-    await withoutKeeper(colab, '--name', 'two', '--new-runtime');
-    const [one, two] = await colab.machines();
-    const keeper = colab.json(['keep-alive', '--every', '1s', '--json']);
-    const pinged = () => new Set(pingsOf(colab).map(({ path }) => path.split('/')[3]));
-    await until(() => pinged().size === 2);
-    expect(pinged()).toEqual(new Set([one, two]));
-    await colab.call(['sessions', 'close', 'one']);
-    const { number } = pingsOf(colab).at(-1) ?? { number: 0 };
-    await another(2);
-    const later = pingsOf(colab).filter(each => each.number > number && each.path.includes(String(one)));
-    expect(later.length).toBeLessThanOrEqual(1);
-    await colab.call(['sessions', 'close', 'two']);
-    expect(await keeper).toMatchObject({ errorCode: expect.any(Number) });
-    expect(await keeperOf(colab)).toBeNull();
-  });
 
   test('refuses a pace that would be a nuisance', async () => {
     expect((await colab.json(['keep-alive', '--every', '0', '--json'])).error).toMatchObject({ code: 1403 });

@@ -122,7 +122,10 @@ export class Fleet {
   release(machine: Machine): Promise<void> {
     if (!this.#machines.delete(machine.endpoint)) return Promise.resolve();
     machine.end();
-    const ending = machine.vm.stop().finally(() => this.#ending.delete(ending));
+    const all = [machine.vm.stop(), ...machine.endings.map(each => each())];
+    const ending = Promise.all(all)
+      .then(() => {})
+      .finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
     return ending;
   }

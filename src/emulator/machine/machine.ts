@@ -42,6 +42,8 @@ export class Machine {
   /** Of its proxy. */
   url = '';
   gone = false;
+  /** What else has to end with it. */
+  readonly endings: (() => Promise<void>)[] = [];
   /** Real time, in milliseconds since 1970, until which its proxy says 502 and 503. */
   bootsUntil = 0;
   billedUntil: number;

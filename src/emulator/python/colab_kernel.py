@@ -1,13 +1,15 @@
 """Loaded into each kernel: `!command` on a terminal of its own, and an `input()` that passes stray answers over."""
+import os
 import sys
 
 import zmq
 
 
 def load_ipython_extension(shell):
-    from google.colab import _system_commands
+    if os.name == "posix":  # elsewhere there are no pseudo-terminals, and `!command` is IPython's own
+        from google.colab import _system_commands
 
-    shell.system = shell.system_piped = lambda command: _system_commands.system(shell, shell.var_expand(command, depth=1))
+        shell.system = shell.system_piped = lambda command: _system_commands.system(shell, shell.var_expand(command, depth=1))
     kernel = shell.kernel
     kernel._input_request = lambda prompt, ident, parent, password=False: ask(kernel, prompt, ident, parent, password)
 

@@ -17,13 +17,13 @@ export function refuse(
   if (Date.now() < machine.bootsUntil)
     return html(Math.random() < 0.5 ? 502 : 503, 'Error', '<p>The machine is starting.</p>');
   const expires = machine.expiryOf(tokenOf(request, url));
-  return expires !== null && expires > world.clock.now() ? null : absent();
+  return expires !== null && expires > world.clock.now() ? null : absent(world.settings.expiredStatus);
 }
 
 export function tokenOf(request: Pick<IncomingMessage, 'headers'>, url: URL): string {
   return header(request, 'x-colab-runtime-proxy-token') ?? url.searchParams.get(TOKEN_PARAMETER) ?? '';
 }
 
-function absent(): Answer {
-  return html(404, 'Error 404 (Not Found)', '<p>The requested URL was not found on this server.</p>');
+function absent(status = 404): Answer {
+  return html(status, `Error ${status}`, '<p>The requested URL was not found on this server.</p>');
 }

@@ -15,6 +15,7 @@ import { Terminal } from './terminal.ts';
 export async function startProxy(world: World, machine: Machine): Promise<{ url: string; close(): Promise<void> }> {
   const sockets = new Set<Duplex>();
   const terminal = new Terminal(machine);
+  machine.endings.push(() => terminal.end());
   const server = createServer((request, response) => {
     void answer(world, machine, request, response).catch(() => response.destroy());
   });
@@ -28,7 +29,6 @@ export async function startProxy(world: World, machine: Machine): Promise<{ url:
   return {
     url: `http://127.0.0.1:${port}`,
     async close() {
-      terminal.end();
       for (const socket of sockets) socket.destroy();
       await close(server);
     },

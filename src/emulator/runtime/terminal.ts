@@ -32,9 +32,9 @@ export class Terminal {
     });
   }
 
-  end(): void {
+  async end(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
-    if (this.#shell !== null) void end(this.#shell);
+    if (this.#shell !== null) await end(this.#shell);
   }
 
   #take(text: string): void {
