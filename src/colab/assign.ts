@@ -97,7 +97,11 @@ async function refusalOf(
   if (status === 400) return { why: 'not-permitted', choice };
   if (status === 412) {
     const running = await colab.machines.list(signal);
-    if (running.length > 0) return { why: 'too-many', choice, running };
+    if (running.length > 0) {
+      const account = await accountOf(colab);
+      if (account !== null) await colab.intents.learnLimit(account, running.length);
+      return { why: 'too-many', choice, running };
+    }
   }
   return { why: 'no-capacity', choice };
 }

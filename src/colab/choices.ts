@@ -89,7 +89,9 @@ function kindIn(plan: Plan | null, model: string): 'gpu' | 'tpu' | null {
 
 function unknownName(name: string, plan: Plan | null): Failure {
   const all = [...(plan?.eligibleGpus ?? []), ...(plan?.eligibleTpus ?? [])];
-  const near = nearest(name, all);
+  // Names this short are all near to one another: only one that begins alike is worth a guess.
+  const guess = nearest(name, all);
+  const near = guess !== null && guess[0]?.toUpperCase() === name[0]?.toUpperCase() ? guess : null;
   return new Failure('usage', `Colab has no accelerator \`${name}\` for this account`, {
     hints: [...(near === null ? [] : [`did you mean \`${near}\`?`]), eligibleHint(plan)],
   });

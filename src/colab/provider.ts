@@ -1,10 +1,12 @@
+import type { Plan } from '../core/account.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { Doorway, Liveness, Runtime, RuntimeProvider } from '../core/runtime.ts';
 import { acquire } from './acquire.ts';
 import { colabClient } from './client.ts';
 import { grant } from './grant.ts';
 import { Machines, runtimeOf } from './machines.ts';
-import { type Colab, type ColabDeps, Minted } from './parts.ts';
+import { foreign, otherOwner } from './other-owner.ts';
+import { accountOf, type Colab, type ColabDeps, Minted } from './parts.ts';
 import { plan } from './plan.ts';
 import { planesOf } from './planes.ts';
 import { publicApi } from './public-api.ts';
@@ -42,10 +44,18 @@ export function colabProvider(deps: ColabDeps): RuntimeProvider {
     },
     grant: (endpoint, authtype, consent, signal) => grant(colab, { endpoint, authtype }, consent, signal),
     settled: id => deps.intents.settle(id),
-    plan: signal => plan(client, signal),
+    plan: signal => planOf(colab, signal),
     readings: async (id, signal) =>
       client.resources(deps.doorways.get('colab', id) ?? (await open(colab, id, signal)), signal),
   };
+}
+
+async function planOf(colab: Colab, signal: AbortSignal): Promise<Plan> {
+  const known = await plan(colab.client, signal);
+  const account = await accountOf(colab);
+  const limit = account === null ? null : colab.intents.limit(account);
+  // A plan may have grown since.
+  return { ...known, limit: limit === null ? null : Math.max(limit, known.machines ?? 0) };
 }
 
 /** Nothing without an account: looking never signs in. */
@@ -61,7 +71,8 @@ async function probe(colab: Colab, id: string, signal: AbortSignal): Promise<Liv
   if ((await colab.identity()).login() === null) return 'unknown';
   try {
     await recover(colab, signal);
-    return (await colab.machines.find(id, signal)) === null ? 'gone' : 'alive';
+    if ((await colab.machines.find(id, signal)) !== null) return 'alive';
+    return (await otherOwner(colab, id)) === null ? 'gone' : 'unknown';
   } catch (error) {
     if (signal.aborted || !isFailure(error)) throw error;
     return 'unknown';
@@ -80,7 +91,7 @@ async function open(colab: Colab, id: string, signal: AbortSignal): Promise<Door
     if (!isFailure(error, 'apiUnavailable', 'forbidden') || error.facts.retryable === true) throw error;
     colab.machines.changed();
     const machine = await colab.machines.find(id, signal);
-    if (machine === null) throw terminated(id);
+    if (machine === null) throw foreign(id, await otherOwner(colab, id)) ?? terminated(id);
     if (machine.proxy !== null) return colab.minted.keep(id, machine.proxy);
     const proxy = await colab.client.proxyTokenByPrivateApi(id, signal).catch(() => {
       throw error;

@@ -1,4 +1,5 @@
 import { isFailure } from '../core/failure.ts';
+import { foreign, otherOwner } from './other-owner.ts';
 import type { Colab } from './parts.ts';
 
 /**
@@ -25,6 +26,9 @@ async function giveUp(colab: Colab, endpoint: string, signal: AbortSignal): Prom
   const runtimeId = colab.intents.machines().find(({ id }) => id === endpoint)?.runtimeId;
   if (runtimeId !== undefined) return colab.publicApi.remove(runtimeId, signal);
   if (await colab.client.unassign(endpoint, signal)) return;
+  // What this account cannot see may run on all the same.
+  const failure = foreign(endpoint, await otherOwner(colab, endpoint));
+  if (failure !== null) throw failure;
   // One made elsewhere by the public API is unknown to the older one.
   const machines = await colab.publicApi.list(signal).catch(() => []);
   const stranger = machines.find(machine => machine.endpoint === endpoint);

@@ -51,6 +51,8 @@ export interface Plan {
   readonly eligibleGpus: readonly string[];
   readonly eligibleTpus: readonly string[];
   readonly machines: number | null;
+  /** Machines it may hold at a time, where that was learned. */
+  readonly limit?: number | null;
   /** What can be used without paying, where the account has such an allowance. */
   readonly free?: { readonly units: number; readonly refillsAt: string | null } | null;
 }

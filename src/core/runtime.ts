@@ -140,4 +140,7 @@ export interface AssignIntents {
   hasLeft(): boolean;
   /** Machines made here and not known to be gone, the newest first. */
   machines(): readonly MadeMachine[];
+  /** How many machines the account held when it was refused another: services do not tell the number themselves. */
+  learnLimit(account: string, machines: number): Promise<void>;
+  limit(account: string): number | null;
 }

@@ -118,7 +118,7 @@ export async function collectStatus(services: Services, report: Report, signal: 
       active: count(row => row.active),
       connected: count(row => row.status === 'connected'),
       stale: count(row => row.status === 'stale'),
-      max: null,
+      max: plan?.limit ?? null,
       tier: plan?.tier ?? null,
     },
     usage: usageOf(plan),

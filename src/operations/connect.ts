@@ -1,6 +1,6 @@
 import type { CommandContext } from '../core/command.ts';
 import type { Report } from '../core/events.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, isFailure } from '../core/failure.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { changeSession, ensureSession, sessionInUse } from './ensure-session.ts';
@@ -55,18 +55,27 @@ async function establish(
 ): Promise<{ active: Session; kernelId: string }> {
   const limit = wish.timeout === 0 ? null : AbortSignal.timeout((wish.timeout + wish.wait) * 1000);
   const signal = limit ? AbortSignal.any([stopped, limit]) : stopped;
+  let session: Session | null = null;
   try {
-    const session = await ensureSession({ runtime: machineWish(wish), name: wish.name }, services, report, signal);
+    session = await ensureSession({ runtime: machineWish(wish), name: wish.name }, services, report, signal);
     const live = await openKernel({ session, role: 'user' }, services, report, signal);
     live.link.close();
     const active = await changeSession(services, live.session.id, { lastActivity: services.host.now().toISOString() });
     await services.sessions.update(list => ({ ...list, active: active.id }));
     return { active, kernelId: live.kernelId };
   } catch (error) {
-    if (!limit?.aborted || stopped.aborted) throw error;
+    if (!limit?.aborted || stopped.aborted) throw namingTheMachine(error, session);
     const hints = ['raise `--timeout`, or give `--wait` to wait for capacity'];
-    throw new Failure('connectionTimeout', `no connection within ${wish.timeout} s`, { hints, cause: error });
+    const late = new Failure('connectionTimeout', `no connection within ${wish.timeout} s`, { hints, cause: error });
+    throw namingTheMachine(late, session);
   }
+}
+
+/** A machine that was got and could not be used yet goes on costing: the error says so. */
+function namingTheMachine(error: unknown, session: Session | null): unknown {
+  if (session?.provider !== 'colab' || !isFailure(error) || error.kind === 'runtimeTerminated') return error;
+  const hints = [...(error.facts.hints ?? []), `\`lecoder-cgpu sessions close ${session.name}\` frees the machine`];
+  return new Failure(error.kind, error.message, { ...error.facts, hints, billing: [session.runtime.label] });
 }
 
 /** Until the given time the machine is pinged by a small process in the background. */

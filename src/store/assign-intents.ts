@@ -20,6 +20,8 @@ interface IntentFile {
   readonly version: 1;
   readonly intents: readonly KeptIntent[];
   readonly machines: readonly MadeMachine[];
+  /** By account. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 /** Machines are looked up by the key they were made with; so many are more than any account holds. */
@@ -83,15 +85,28 @@ export function assignIntents({ path, host, locks, warn }: AssignIntentsOptions)
     },
     hasLeft: () => file.read().intents.some(isLeft),
     machines: () => file.read().machines,
+    learnLimit: (account, machines) =>
+      change(before =>
+        before.limits?.[account] === machines
+          ? before
+          : { ...before, limits: { ...before.limits, [account]: machines } },
+      ),
+    limit: account => file.read().limits?.[account] ?? null,
   };
 }
 
 function checkFile(value: unknown): IntentFile {
-  const { intents, machines } = versioned(value);
+  const { intents, machines, limits } = versioned(value);
   if (!Array.isArray(intents) || !Array.isArray(machines)) throw new Error('it has no list of machines');
   for (const each of intents) if (!isIntent(each) || !isRecord(each.owner)) throw new Error('an intent is not usable');
   for (const each of machines) if (!isIntent(each) || !('id' in each)) throw new Error('a machine is not usable');
-  return { version: 1, intents, machines };
+  return { version: 1, intents, machines, ...(isRecord(limits) ? { limits: numbersIn(limits) } : {}) };
+}
+
+function numbersIn(limits: Record<string, unknown>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(limits).flatMap(([account, count]) => (typeof count === 'number' ? [[account, count]] : [])),
+  );
 }
 
 function isIntent(value: unknown): value is AssignIntent & Record<string, unknown> {

@@ -30,7 +30,8 @@ test.each(COMMANDS.map(command => [command.path.join(' '), command] as const))(
 );
 
 const examples = COMMANDS.flatMap(command => command.examples ?? []).map(
-  example => example.line.split('|').find(part => part.includes('lecoder-cgpu')) ?? '',
+  // Of a pipe the part that is ours; of `eval "$(…)"` what stands within.
+  ({ line }) => /\$\((.*)\)/.exec(line)?.[1] ?? line.split('|').find(part => part.includes('lecoder-cgpu')) ?? '',
 );
 
 test.each(examples)('the example `%s` is understood', async line => {

@@ -131,6 +131,22 @@ describe('the way in ends', () => {
   });
 });
 
+describe('a kernel that is gone', () => {
+  test('is told from a machine that is gone: a new one is started on the same machine', async () => {
+    await colab.call(['run', '-k', 'x = 1']);
+    const [machine] = await colab.machines();
+    const [{ kernel }] = (await colab.json(['sessions', 'list', '--json'])).sessions;
+    const token = colab.emulator.world.fleet.all()[0]?.open(60, Date.now()).token ?? '';
+    const url = `${colab.emulator.world.fleet.all()[0]?.url}/api/kernels/${kernel.id}`;
+    const headers = { 'X-Colab-Runtime-Proxy-Token': token };
+    expect((await fetch(url, { method: 'DELETE', headers })).status).toBe(204);
+    const run = await colab.call(['run', '-k', 'print("x" in dir())']);
+    expect(run).toMatchObject({ code: 0, stdout: 'False\n' });
+    expect(run.stderr).toContain('the kernel of this session is gone');
+    expect(await colab.machines()).toEqual([machine]);
+  });
+});
+
 describe('a fresh machine', () => {
   test('is waited for while its front says that it is not up', async () => {
     await control('settings', { boot: 2500 });
@@ -138,6 +154,16 @@ describe('a fresh machine', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('to come up');
     expect(await colab.call(['run', 'echo up'])).toMatchObject({ code: 0, stdout: 'up\n' });
+  });
+
+  test('that does not come up in time is named: it costs, and can be freed', async () => {
+    await control('settings', { boot: 60_000 });
+    const { error } = await colab.json(['connect', '--json', '--name', 'slow', '--timeout', '3']);
+    expect(error).toMatchObject({ code: 1101, billing: await colab.machines() });
+    const { stderr } = await colab.call(['connect', '--no-shell', '--timeout', '2']);
+    expect(stderr).toContain('lecoder-cgpu sessions close slow');
+    expect((await colab.call(['sessions', 'close', 'slow'])).code).toBe(0);
+    expect(await colab.machines()).toEqual([]);
   });
 });
 
@@ -184,6 +210,7 @@ describe('refusals as people and scripts see them', () => {
     const { error } = await colab.json(['connect', '--json', '--new-runtime']);
     expect(error).toMatchObject({ code: 1104, exit: 4, billing: [`${endpoint} (T4)`] });
     expect(error.suggestion).toContain(`lecoder-cgpu sessions close ${endpoint}`);
+    expect(await colab.json(['sessions', 'list', '--json'])).toMatchObject({ tier: 'pro', limit: 1, used: 1 });
     await control('settings', { maxMachines: null });
   });
 

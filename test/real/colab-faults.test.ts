@@ -283,3 +283,30 @@ describe('the account', () => {
     },
   );
 });
+
+describe('credentials for a machine', () => {
+  const grant = async (consent: (url: URL) => Promise<void>) => {
+    const { runtime } = await acquire();
+    emulator.world.traffic.forget();
+    await ground.provider().grant?.(runtime.id, 'dfs_ephemeral', consent, signal);
+  };
+
+  test('are passed on once there is consent, with a token for each POST', async () => {
+    const pages: string[] = [];
+    await grant(async url => {
+      pages.push(url.origin);
+      await emulator.control('approve', {});
+    });
+    expect(pages).toEqual([emulator.origin]);
+    const once = ['propagation-check', 'propagation'];
+    expect(asked()).toEqual([...once, ...once]);
+    await grant(async () => {
+      throw new Error('nobody is asked twice');
+    });
+    await emulator.control('account', { consented: false });
+  });
+
+  test('are not without it', async () => {
+    expect((await failureOf(grant(async () => {}))).kind).toBe('forbidden');
+  });
+});

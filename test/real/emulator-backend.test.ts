@@ -240,7 +240,7 @@ describe('listing, refreshing, giving back', () => {
     await emulator.control('clock', { advance: '5m' });
     expect((await ping(endpoint, { headers })).status).toBe(200);
     const { assignments, clock } = await emulator.state();
-    expect(Date.parse(clock.now) - Date.parse(assignments[0].lastPing)).toBeLessThan(2000);
+    expect(Date.parse(clock.now) - Date.parse(assignments[0].lastPing)).toBeLessThan(60_000);
   });
 
   test('a ping that is never answered counts all the same', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ColabCli, colabCli } from '../support/colab-cli.ts';
-import { answered, isAlive, keeperOf, pidOf, pingsOf, withoutKeeper } from '../support/keepers.ts';
+import { answered, isAlive, keeperOf, pidOf, pingsOf } from '../support/keepers.ts';
 import { processesIn } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -34,7 +34,7 @@ describe('the process that connect leaves behind', () => {
     const pid = await pidOf(colab);
     await until(async () => (await keeperOf(colab))?.pings === 1);
     expect((await colab.json(['status', '--json'])).keepAlive).toMatchObject({ pid, sessions: [session.name] });
-    expect((await colab.call(['status'])).stdout).toContain(`process ${pid}`);
+    expect((await colab.call(['status'])).stdout).toMatch(new RegExp(`^kept alive.*\\b${pid}\\b`, 'm'));
   });
 
   test('killed, it is shown no more, and the next connect starts another', async () => {

@@ -25,10 +25,10 @@ export const command: Command<z.infer<typeof Input>, Listing> = {
     const [rows, { plan }] = await Promise.all([listSessions(services, signal), accountPlan(services, report, signal)]);
     const summary = {
       tier: plan?.tier ?? null,
-      limit: null,
+      limit: plan?.limit ?? null,
       used: new Set(rows.filter(row => row.status !== 'stale').map(row => row.runtime.id)).size,
     };
-    return stats ? { ...summary, ...totals(rows) } : { sessions: rows, ...summary };
+    return stats ? { ...summary, ...totals(rows), maxSessions: plan?.limit ?? null } : { sessions: rows, ...summary };
   },
   view: ({ sessions, ...summary }, style) => (sessions ? sessionsTable(sessions, style) : totalLines(summary)),
 };
@@ -40,7 +40,6 @@ function totals(rows: readonly SessionRow[]) {
     activeSessions: count(row => row.active),
     connectedSessions: count(row => row.status === 'connected'),
     staleSessions: count(row => row.status === 'stale'),
-    maxSessions: null,
   };
 }
 

@@ -72,7 +72,7 @@ def main():
     adopt_orphans()
     threading.Thread(target=watch, daemon=True).start()
     del sys.path[0]  # where this file is: no place for modules
-    import psutil  # noqa: F401  (loaded now, not when everything has to end)
+    descendants()  # what it needs is loaded now, not when everything has to end
     from jupyter_server.serverapp import ServerApp
     from tornado.ioloop import IOLoop
 

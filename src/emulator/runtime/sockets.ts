@@ -38,7 +38,10 @@ export async function joinSocket(upgrade: Upgrade): Promise<void> {
   if (fault !== null && fault.kind !== 'slow') return fail(socket, fault);
   seen.status = 101;
   machine.opened(socket, tokenOf(request, url), world.clock.now());
-  if (url.pathname === '/colab/tty') return upgrade.terminal.join(upgrade);
+  if (url.pathname === '/colab/tty') {
+    await machine.vm.furnished; // its folder may not be there yet
+    return upgrade.terminal.join(upgrade);
+  }
   const known = kernel !== undefined || url.pathname.startsWith('/terminals/websocket/');
   if (!known) return refuseSocket(socket, html(404, 'Error 404 (Not Found)', '<p>Not found.</p>'));
   if (kernel !== undefined) machine.met.add(kernel);

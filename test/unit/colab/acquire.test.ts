@@ -430,3 +430,20 @@ function accelerators(requests: readonly string[]): (string | undefined)[] {
     .filter(each => each.startsWith('GET /tun/m/assign?'))
     .map(each => /accelerator=(\w+)/.exec(each)?.[1]);
 }
+
+describe('two accounts', () => {
+  test('a machine made with another is neither gone nor ours to open', async () => {
+    const ground = scripted({ 'GET /tun/m/assignments': [{ body: {} }] });
+    const choice = { variant: 'gpu', accelerator: 'T4', highMemory: false } as const;
+    const at = '2026-01-01T00:00:00.000Z';
+    await ground.intents.made({ id: 'bobs', key: 'k', choice, account: 'bob@example.com', at });
+    await ground.intents.made({ id: 'adas', key: 'l', choice, account: 'ada@example.com', at });
+    expect(await ground.provider.probe('bobs', signal)).toBe('unknown');
+    expect(await ground.provider.probe('adas', signal)).toBe('gone');
+    expect(await ground.provider.probe('anybodys', signal)).toBe('gone');
+    await expect(ground.provider.open('bobs', signal)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(ground.provider.release('bobs', signal)).rejects.toMatchObject({ kind: 'forbidden' });
+    expect(ground.intents.machines()).toHaveLength(2);
+    await expect(ground.provider.open('adas', signal)).rejects.toMatchObject({ kind: 'runtimeTerminated' });
+  });
+});
