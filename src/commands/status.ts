@@ -12,11 +12,9 @@ export const command: Command<z.infer<typeof Input>, StatusReport> = {
     const session = status.session
       ? `session  ${style.bold(status.session.name)}  ${style.dim(status.session.id.slice(0, 8))}`
       : 'session  none; `lecoder-cgpu connect` makes one';
-    const account = status.account ? `account  ${status.account.id}` : 'account  not signed in to Google';
+    const account = accountLine(status);
     const keeper = status.keepAlive
-      ? [
-          `kept alive  ${status.keepAlive.sessions.join(', ') || 'soon'}  ${style.dim(`pid ${status.keepAlive.pid}`)}`,
-        ]
+      ? [`kept alive  ${status.keepAlive.sessions.join(', ') || 'soon'}  ${style.dim(`pid ${status.keepAlive.pid}`)}`]
       : [];
     return [
       account,
@@ -26,6 +24,13 @@ export const command: Command<z.infer<typeof Input>, StatusReport> = {
     ].join('\n');
   },
 };
+
+function accountLine({ account, authenticated, sessions, usage }: StatusReport): string {
+  const name = account?.id ?? (authenticated ? 'signed in to Google' : 'not signed in to Google');
+  const left = usage ? [`${Number(usage.balance.toFixed(1))} units left`, `${usage.ratePerHour} an hour now`] : [];
+  const rest = [...(sessions.tier ? [sessions.tier] : []), ...left];
+  return `account  ${[name, ...rest].join(', ')}`;
+}
 
 function runtimeLines(runtime: RuntimeStatus, style: Style): string[] {
   const state = runtime.connected ? style.green('connected') : style.yellow('not connected');

@@ -244,14 +244,28 @@ describe('secrets', () => {
   test('values of --secret may be used and are never shown, however the output is cut', async () => {
     await writeFile(join(cli.home, 'token.txt'), 'token-from-a-file\n');
     const env = { FROM_HERE: 'value-from-here' };
-    const args = ['--secret', 'A=file:token.txt', '--secret', 'B=env:FROM_HERE', '--secret', 'C=cmd:echo made-by-command', '--json'];
-    const shell = await cli.json(['run', ...args, 'echo $A; printf value-; sleep 0.2; echo from-here; echo $C; echo ${#B}'], { env });
+    const args = [
+      '--secret',
+      'A=file:token.txt',
+      '--secret',
+      'B=env:FROM_HERE',
+      '--secret',
+      'C=cmd:echo made-by-command',
+      '--json',
+    ];
+    const shell = await cli.json(
+      ['run', ...args, 'echo $A; printf value-; sleep 0.2; echo from-here; echo $C; printf %s "$B" | wc -c'],
+      { env },
+    );
     expect(shell.stdout).toBe('***\n***\n***\n15\n');
     const code = 'import os; print(os.environ["A"][:5], len(os.environ["C"])); raise ValueError(os.environ["B"])';
     const kernel = await cli.json(['run', '-k', ...args, code], { env });
     expect(kernel).toMatchObject({ stdout: 'token 15\n', error: { name: 'ValueError', message: '***' } });
     expect(JSON.stringify(kernel)).not.toContain('value-from-here');
-    const { stdout } = await cli.call(['run', `grep -rlE "token-from-a-file|value-from-here|made-by-command" ${cli.config}/state/history.jsonl ${cli.config}/state/logs || echo nowhere`]);
+    const { stdout } = await cli.call([
+      'run',
+      `grep -rlE "token-from-a-file|value-from-here|made-by-command" ${cli.config}/state/history.jsonl ${cli.config}/state/logs || echo nowhere`,
+    ]);
     expect(stdout.trim()).toBe('nowhere');
   });
 

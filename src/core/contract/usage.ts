@@ -2,18 +2,18 @@ import * as z from 'zod/mini';
 import { underData } from './common.ts';
 
 const Text = z.nullable(z.string());
-const Number = z.nullable(z.number());
+const Amount = z.nullable(z.number());
 
 export const UsageObject = underData(
   z.looseObject({
     account: z.nullable(z.looseObject({ id: z.string(), label: z.string() })),
     tier: z.nullable(z.enum(['free', 'pro', 'pro+'])),
     /** Compute units that are paid for. */
-    balance: Number,
+    balance: Amount,
     /** Units an hour, all machines together. */
-    ratePerHour: Number,
+    ratePerHour: Amount,
     /** At that rate; null while nothing is being spent. */
-    hoursLeft: Number,
+    hoursLeft: Amount,
     /** The allowance that costs nothing, where the account has one. */
     free: z.nullable(z.looseObject({ units: z.number(), refillsAt: Text })),
     eligibleGpus: z.array(z.string()),
@@ -26,7 +26,7 @@ export const UsageObject = underData(
           accelerator: Text,
           variant: z.enum(['gpu', 'tpu', 'cpu']),
           session: Text,
-          ratePerHour: Number,
+          ratePerHour: Amount,
         }),
       ),
     ),
