@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProxy } from './delay-proxy.mjs';
+import { startEmulator } from './emulator.mjs';
 import { environment, once } from './measure.mjs';
 import { startKernel, startServer } from './server.mjs';
 
@@ -17,6 +18,7 @@ export function makeBed({ program, python }) {
   const endings = [];
   const closeLater = ending => endings.unshift(ending);
   let server = null;
+  let emulator = null;
   return {
     program,
     async server() {
@@ -53,6 +55,31 @@ export function makeBed({ program, python }) {
       const { url, token } = JSON.parse(readFileSync(join(folder, 'state', 'local', 'runtime.json'), 'utf8'));
       return { ...session, url, token };
     },
+    /** Google's side, imitated. */
+    async emulator() {
+      if (emulator === null) {
+        const folder = configFolder(closeLater);
+        emulator = await startEmulator({ program, python, folder });
+        closeLater(() => emulator.stop());
+      }
+      return emulator;
+    },
+    /** The environment of somebody who has an account there, and was never here before. */
+    newcomer({ variables }) {
+      return environment({ ...variables, LECODER_CONFIG_DIR: configFolder(closeLater) });
+    },
+    /** A warm session on a machine of the emulator's. No background process pings it: it would be counted. */
+    async colabSession() {
+      const google = await this.emulator();
+      await google.latency(0);
+      const env = this.newcomer(google);
+      const options = ['--runtime', 'colab'];
+      await once({ args: [program, 'connect', '--no-shell', '--keep-alive', '0', ...options], env });
+      const profile = join(env.LECODER_CONFIG_DIR, 'profiles', 'emulator');
+      const session = await warm({ program, options, env, folder: profile });
+      const { url, token } = await google.wayIn(session.endpoint);
+      return { ...session, url: `${url}/`, proxyToken: token };
+    },
     /** A kernel with the remote half in it, for floors: the comm's target and the kernel's id. */
     async remoteHalf() {
       const server = await this.server();
@@ -70,12 +97,12 @@ export function makeBed({ program, python }) {
 }
 
 /** Runs twice, so that the second run finds everything cached, and reads which kernel the session holds. */
-async function warm({ program, options, env, url, token }) {
+async function warm({ program, options, env, url, token, folder = env.LECODER_CONFIG_DIR }) {
   const run = (...words) => ({ args: [program, 'run', ...options, ...words], env });
   await once(run('-k', '1+1'));
   await once(run('-k', '1+1'));
-  const book = JSON.parse(readFileSync(join(env.LECODER_CONFIG_DIR, 'state', 'sessions.json'), 'utf8')).sessions[0];
-  return { run, url, token, kernel: book.kernelId };
+  const book = JSON.parse(readFileSync(join(folder, 'state', 'sessions.json'), 'utf8')).sessions[0];
+  return { run, url, token, kernel: book.kernelId, endpoint: book.runtime.id };
 }
 
 function configFolder(closeLater) {

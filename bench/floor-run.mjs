@@ -2,8 +2,9 @@
 // the kernel idle again. No session, no history, no reconnection, no errors told, no checks.
 import { decode, encode, openKernel } from './wire.mjs';
 
-const { FLOOR_URL: url, FLOOR_TOKEN: token, FLOOR_KERNEL: kernel, FLOOR_CODE: code = '1+1' } = process.env;
-const socket = openKernel({ url, token, kernel });
+const { FLOOR_URL: url, FLOOR_TOKEN: token, FLOOR_PROXY_TOKEN: proxyToken } = process.env;
+const { FLOOR_KERNEL: kernel, FLOOR_CODE: code = '1+1' } = process.env;
+const socket = openKernel({ url, token, proxyToken, kernel });
 const id = `floor-${process.pid}`;
 const waiting = new Set(['reply', 'idle']);
 

@@ -20,7 +20,11 @@ export function environment(extra?: Record<string, string>): Record<string, stri
 export function once(program: Program, options?: { look?: boolean }): Promise<Printed>;
 export function inspect(program: Program): Promise<Printed & { memory: number }>;
 export function compare(
-  programs: { ours: Program; floor: Program },
+  programs: {
+    ours: Program | (() => Program);
+    floor: Program | (() => Program);
+    afterwards?: () => Promise<unknown>;
+  },
   options: { rounds: number; warmups?: number },
 ): Promise<Comparison>;
 export function median(values: readonly number[]): number;

@@ -65,13 +65,18 @@ export async function inspect({ args, env }) {
 /**
  * Times two programs in turns, each round one after the other, the order changing from round to round, so that what
  * else the machine does meets both. The ratio of a round is ours over the floor's; the verdict is the median of them.
+ * A program may be a function that makes it, for each time anew; `afterwards` tidies up after each, and is not timed.
  */
-export async function compare({ ours, floor }, { rounds, warmups = 1 }) {
+export async function compare({ ours, floor, afterwards }, { rounds, warmups = 1 }) {
   const pairs = [];
   for (let round = -warmups; round < rounds; round += 1) {
     const times = {};
     const order = round % 2 === 0 ? ['ours', 'floor'] : ['floor', 'ours'];
-    for (const who of order) times[who] = (await once(who === 'ours' ? ours : floor)).ms;
+    for (const who of order) {
+      const program = who === 'ours' ? ours : floor;
+      times[who] = (await once(typeof program === 'function' ? program() : program)).ms;
+      await afterwards?.();
+    }
     if (round >= 0) pairs.push(times);
   }
   const ratios = pairs.map(pair => pair.ours / pair.floor);

@@ -7,6 +7,18 @@ import { compare, environment, inspect, once } from './measure.mjs';
 
 const FLOOR_SHELL = fileURLToPath(new URL('floor-shell.mjs', import.meta.url));
 
+const FLOOR_CONNECT = fileURLToPath(new URL('floor-connect.mjs', import.meta.url));
+const CONNECT = ['connect', '--runtime', 'colab', '--no-shell', '--keep-alive', '0'];
+/** The emulator's names for what is asked of it. */
+const SOCKET = 'proxy-kernel-socket';
+const STEPS = {
+  token: 'token',
+  'assign-check': 'assign GET',
+  assign: 'assign POST',
+  'proxy-kernels': 'kernel of the machine',
+  [SOCKET]: 'its socket',
+};
+
 const LINES = 200_000;
 const PRINTING = `for i in range(${LINES}): print(f"line {i:07d} " + "x"*60)`;
 const MEMORY_BAR = 150_000_000;
@@ -51,6 +63,27 @@ export const ROWS = [
           { ok: connections === 1, text: [`connections: ${connections}`, ...named].join('; ') },
         ],
       };
+    },
+  },
+  warmOnColab('warm run, Colab', 1.6, { rounds: 15, latency: 0 }),
+  warmOnColab('warm run, Colab, 100 ms away', 1.25, { rounds: 9, latency: 100 }),
+  {
+    name: 'cold connect, Colab',
+    floor: 'the same five steps',
+    bar: 1.25,
+    rounds: 5,
+    async measure(bed, rounds) {
+      const google = await bed.emulator();
+      await google.latency(100);
+      const ours = () => ({ args: [bed.program, ...CONNECT], env: bed.newcomer(google) });
+      const floor = { args: [FLOOR_CONNECT], env: environment(google.variables) };
+      const afterwards = () => google.control('delete-runtime', {});
+      const timed = await compare({ ours, floor, afterwards }, { rounds });
+      await google.forget();
+      await once(ours());
+      const steps = (await google.state()).requests.map(({ operation }) => operation);
+      await afterwards();
+      return { ...timed, facts: [sequence(steps)] };
     },
   },
   {
@@ -112,13 +145,53 @@ function start(name, bar, words) {
   };
 }
 
+function warmOnColab(name, bar, { rounds: usual, latency }) {
+  return {
+    name,
+    floor: latency === 0 ? 'one socket, one execution' : 'the same, as far away',
+    bar,
+    rounds: usual,
+    async measure(bed, rounds) {
+      const session = await bed.colabSession();
+      const google = await bed.emulator();
+      await google.latency(latency);
+      const timed = await compare(onWarmKernel(session, '1+1'), { rounds });
+      await google.forget();
+      await once(session.run('-k', '1+1'));
+      return { ...timed, facts: traffic((await google.state()).counts) };
+    },
+  };
+}
+
+/** What a warm run asked for: of Google nothing, of the machine one socket. */
+function traffic(counts) {
+  const named = Object.entries(counts);
+  const ofGoogle = named.filter(([operation]) => !operation.startsWith('proxy-'));
+  const others = named.filter(([operation]) => operation.startsWith('proxy-') && operation !== SOCKET);
+  const all = some => some.map(([operation, count]) => `${count} ${operation}`);
+  const sockets = counts[SOCKET] ?? 0;
+  return [
+    { ok: ofGoogle.length === 0, text: `requests to Google: ${all(ofGoogle).join(', ') || 0}` },
+    {
+      ok: sockets === 1 && others.length === 0,
+      text: [`sockets to the runtime: ${sockets}`, ...all(others)].join('; '),
+    },
+  ];
+}
+
+function sequence(steps) {
+  const wanted = ['token', 'assign-check', 'assign', 'proxy-kernels', SOCKET];
+  const named = steps.map(operation => STEPS[operation] ?? operation);
+  return { ok: steps.join() === wanted.join(), text: `requests, one after the other: ${named.join(', ')}` };
+}
+
 function onWarmKernel(session, code) {
   const env = environment({ ...floorEnvironment(session), FLOOR_KERNEL: session.kernel, FLOOR_CODE: code });
   return { ours: session.run('-k', code), floor: { args: [FLOOR_RUN], env } };
 }
 
-function floorEnvironment({ url, token }) {
-  return { FLOOR_URL: url, FLOOR_TOKEN: token };
+function floorEnvironment({ url, token, proxyToken }) {
+  return { FLOOR_URL: url, ...(proxyToken ? { FLOOR_PROXY_TOKEN: proxyToken } : { FLOOR_TOKEN: token }) };
 }
 
 function allLines(ours) {

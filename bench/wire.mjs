@@ -11,10 +11,10 @@ const SMALL = 16 * 1024;
  * carries TCP's acknowledgement: the server holds its next small message back until that has come, and the system would
  * take its time (40 ms on Linux). A floor without this is no floor.
  */
-export function openKernel({ url, token, kernel }) {
+export function openKernel({ url, token, proxyToken, kernel }) {
   const address = new URL(`api/kernels/${kernel}/channels?session_id=floor-${process.pid}`, url);
   address.protocol = address.protocol.replace('http', 'ws');
-  const headers = { Authorization: `token ${token}` };
+  const headers = proxyToken ? { 'X-Colab-Runtime-Proxy-Token': proxyToken } : { Authorization: `token ${token}` };
   const options = { headers, perMessageDeflate: false, maxPayload: 0, skipUTF8Validation: true };
   const socket = new WebSocket(address, [PROTOCOL], options);
   let nudging = false;

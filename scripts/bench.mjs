@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { build, prepare, ROOT } from './environment.mjs';
 import { Missing, tell } from './steps.mjs';
 
-const WIDTHS = [24, 28, 7, 7, 13, 9, 9];
+const WIDTHS = [28, 28, 7, 7, 13, 9, 9];
 
 let interrupted = false;
 try {
@@ -52,7 +52,7 @@ function readOptions() {
 /** Exit code: 1 when something could not be measured, or, with `strict`, when a bar is missed. */
 async function measureAll(bed, { only, rounds, strict }) {
   const { ROWS } = await import('../bench/rows.mjs');
-  const rows = ROWS.filter(row => row.name.includes(only));
+  const rows = ROWS.filter(row => row.name.toLowerCase().includes(only.toLowerCase()));
   if (rows.length === 0)
     throw new Missing(`no row is named like ${only}`, [`rows: ${ROWS.map(row => row.name).join(' · ')}`]);
   line(['row', 'floor', 'ratio', 'bar', 'min – max', 'ours ms', 'floor ms']);

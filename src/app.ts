@@ -50,6 +50,7 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
     kernels: once(async () => (await import('./jupyter/kernel-server.ts')).kernelServer(host)),
     executor: once(async () => (await import('./jupyter/execute-cell.ts')).cellExecutor()),
     remoteHalf: once(async () => (await import('./remote/open-remote-half.ts')).openRemoteHalf),
+    kernelQuestions: once(async () => (await import('./jupyter/kernel-questions.ts')).kernelQuestions),
     emulator: once(async () => (await import('./emulator/program.ts')).emulatorProgram),
     python: (report, signal) => findPython(services, report, signal),
   };
@@ -109,7 +110,7 @@ async function loadProvider(
 }
 
 async function loadColab(
-  { host, settings, doorways, identity }: Services,
+  { host, settings, doorways, identity, sessions }: Services,
   files: StoreParts,
   report: Report,
 ): Promise<RuntimeProvider> {
@@ -119,7 +120,9 @@ async function loadColab(
   ]);
   const intents = assignIntents({ ...files, path: join(files.paths.state, 'assign-intents.json') });
   const { defaultGpu, emulator } = settings;
-  return colabProvider({ host, identity, intents, doorways, report, defaultGpu, emulator });
+  const inUse = (endpoint: string) =>
+    sessions.read().sessions.some(({ provider, runtime }) => provider === 'colab' && runtime.id === endpoint);
+  return colabProvider({ host, identity, intents, doorways, report, defaultGpu, emulator, inUse });
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

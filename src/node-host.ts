@@ -46,6 +46,7 @@ export function nodeHost(): Host {
       return (await import('./node-host/fetch.ts')).fetchThroughProxy(url, init, env);
     },
     openSocket: async (url, options) => (await import('./node-host/socket.ts')).openWebSocket(url, options, env),
+    listen: async (port, accept) => (await import('./node-host/listen.ts')).listenOnLoopback(port, accept),
     processes: hostProcesses(),
     onInterrupt: listener => interrupts.listen(listener),
     onFault: listener => {
@@ -96,6 +97,19 @@ function hostInput(interrupts: Interrupts): HostInput {
         prompt,
         options,
       );
+    },
+    async lineEditor(options) {
+      const { lineEditor } = await import('./node-host/line-editor.ts');
+      const editor = lineEditor({ stdin: process.stdin, stdout: process.stdout }, options);
+      const restore = () => editor.close();
+      process.once('exit', restore);
+      return {
+        ...editor,
+        close: () => {
+          process.off('exit', restore);
+          restore();
+        },
+      };
     },
     rawMode() {
       if (process.stdin.isTTY !== true) return () => {};

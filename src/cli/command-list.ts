@@ -2,6 +2,8 @@ import { AUTH, AUTH_GROUP } from './commands/auth.ts';
 import { CONNECTION } from './commands/connection.ts';
 import { DEBUG, DEBUG_GROUP } from './commands/debug.ts';
 import { EMULATOR, EMULATOR_GROUP } from './commands/emulator.ts';
+import { FILES, FILES_GROUP } from './commands/files.ts';
+import { FORWARD } from './commands/forward.ts';
 import { KEEP_ALIVE } from './commands/keep-alive.ts';
 import { KERNEL, KERNEL_GROUP } from './commands/kernel.ts';
 import { LOGS } from './commands/logs.ts';
@@ -16,6 +18,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   RUN,
   ...KERNEL,
   ...CONNECTION,
+  ...FILES,
+  FORWARD,
   ...AUTH,
   ...SESSIONS,
   USAGE,
@@ -26,4 +30,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   SCHEMA,
 ];
 
-export const GROUPS: readonly GroupSpec[] = [AUTH_GROUP, KERNEL_GROUP, SESSIONS_GROUP, DEBUG_GROUP, EMULATOR_GROUP];
+export const GROUPS: readonly GroupSpec[] = [
+  AUTH_GROUP,
+  KERNEL_GROUP,
+  FILES_GROUP,
+  SESSIONS_GROUP,
+  DEBUG_GROUP,
+  EMULATOR_GROUP,
+];

@@ -23,6 +23,8 @@ export interface ColabDeps {
   /** Model when none is named; several between commas, in order of preference. */
   readonly defaultGpu: string;
   readonly emulator: URL | null;
+  /** Whether a session of ours is on that machine. */
+  inUse(endpoint: string): boolean;
 }
 
 /** What the provider's verbs share. */

@@ -37,6 +37,8 @@ async function settleLeft(
   const { machine, ...more } = found;
   const id = machine.endpoint;
   await colab.intents.made({ ...intent, ...more, id, choice: choiceOf(machine) });
+  // The command did live to write it down, and was ended before it could take the note away.
+  if (colab.inUse(id)) return colab.intents.settle(id);
   if (wish !== null && !wish.fresh && fits(wish, choiceOf(machine))) {
     await colab.report({ type: 'note', text: `taking over machine ${id}, which an interrupted command had asked for` });
     return;

@@ -13,13 +13,22 @@ const Input = z.object({
   keepAlive: z._default(z.number(), 12 * 3600),
   shell: z._default(z.boolean(), true),
   detach: z._default(z.boolean(), false),
+  mode: z._default(z.nullable(z.enum(['terminal', 'kernel'])), null),
+  startupCommand: z._default(z.nullable(z.string()), null),
+  startupCode: z._default(z.nullable(z.string()), null),
 });
 export type ConnectInput = z.infer<typeof Input>;
 
 export const command: Command<ConnectInput, Connected> = {
   input: Input,
-  run: async (input, context) => (await import('../operations/connect.ts')).connect(input, context),
+  run: async (input, context) => {
+    const { host, flags } = context.services;
+    const screen = async () => (await import('../ui/repl-screen.ts')).replScreen(host, flags);
+    return (await import('../operations/connect.ts')).connect(input, context, screen);
+  },
   payload: 'data',
+  exitCode: ({ error, exitStatus }, _, { services }) =>
+    error?.exit ?? (services.settings.propagateExitCode ? (exitStatus ?? 0) : 0),
   view: ({ session, runtime, fresh, shell }) =>
     shell
       ? ''

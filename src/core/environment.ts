@@ -75,6 +75,13 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NO_COLOR', help: 'Any value turns colour off', example: '1' },
   { name: 'FORCE_COLOR', help: 'Colour also in pipes; `0` turns it off', example: '1' },
   { name: 'TERM', help: '`dumb` turns colour off' },
+  { name: 'COLORTERM', help: 'Passed on to the shell that `connect` opens' },
+  {
+    name: 'TERM_PROGRAM',
+    aliases: ['KITTY_WINDOW_ID'],
+    help: 'Tell which terminal this is: kitty, Ghostty, iTerm2 and WezTerm draw images at the prompt of `connect -m kernel`',
+  },
+  { name: 'TMUX', help: 'Set inside tmux, which draws no images: they are saved to files there' },
   {
     name: 'HTTPS_PROXY',
     aliases: ['https_proxy'],

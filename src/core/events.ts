@@ -6,6 +6,19 @@ export type Event =
   | { readonly type: 'warning'; readonly text: string; readonly hint?: string }
   /** A longer step of ours begins or ends (`done` true). `id` ties the two together. */
   | { readonly type: 'step'; readonly id: string; readonly text: string; readonly done: boolean }
+  /** How far a transfer is, a few times a second and at its end. Bytes; `rate` bytes a second; `eta` seconds. */
+  | {
+      readonly type: 'progress';
+      /** What is moved at the moment. */
+      readonly name: string;
+      readonly bytes: number;
+      /** Null when it is not known before the end. */
+      readonly total: number | null;
+      readonly rate: number | null;
+      readonly eta: number | null;
+    }
+  /** Connections to `local` (`127.0.0.1:6006`) are carried to `remote` (`localhost:6006`, as the runtime sees it). */
+  | { readonly type: 'listening'; readonly local: string; readonly localPort: number; readonly remote: string }
   | ExecutionEvent;
 
 export type ExecutionEvent =

@@ -1,4 +1,7 @@
 import type { JsonObject, Report } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { RemoteFiles } from './files.ts';
+import type { Connection } from './host.ts';
 import type { Doorway } from './runtime.ts';
 
 /** A message of Jupyter's wire protocol, whichever framing carried it. */
@@ -170,6 +173,9 @@ export interface RemoteHalf {
   /** Starts a command. Output goes to `report` as raw bytes and is acknowledged when `report` has taken it. */
   shell(command: ShellCommand, report: Report): ShellRun;
   readings(signal: AbortSignal): Promise<Readings>;
+  readonly files: RemoteFiles;
+  /** Connects from the runtime to that place and joins a connection of this machine to it. */
+  forward(place: RemotePlace, connection: Connection): Tunnel;
   close(): void;
 }
 
@@ -179,3 +185,28 @@ export interface ShellRun {
   /** Signals the command's whole process group. */
   signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGKILL'): void;
 }
+
+/** A TCP port as the runtime sees it. */
+export interface RemotePlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Two connections joined: what one side sends, ends or breaks off, the other gets, in that order. */
+export interface Tunnel {
+  /** Bytes handed over so far, from here to the runtime and back. */
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  /** Never rejects. When it resolves neither connection is open any more. */
+  readonly ended: Promise<TunnelEnd>;
+  /** Breaks both connections off; what was sent here before still arrives there when it is read soon. */
+  stop(): void;
+}
+
+export type TunnelEnd =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'reset' }
+  /** The runtime could not connect: nothing listens there, or the place cannot be reached. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** The kernel that held the connection is gone (null), or the way to it. */
+  | { readonly kind: 'lost'; readonly failure: Failure | null };

@@ -17,6 +17,11 @@ export interface Host {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   fetch(url: URL, init: RequestInit): Promise<Response>;
   openSocket(url: URL, options: SocketOptions): Promise<Socket>;
+  /**
+   * Takes TCP connections from programs of this machine alone (127.0.0.1); 0 for any free port. Rejects with
+   * `PortRefused`.
+   */
+  listen(port: number, accept: (connection: Connection) => void): Promise<Listener>;
   readonly processes: HostProcesses;
   /** Calls back at each Ctrl-C or SIGTERM until the returned function is called. */
   onInterrupt(listener: (cause: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): () => void;
@@ -57,7 +62,44 @@ export interface HostInput {
   readLine(prompt: string, options: { hidden: boolean; signal?: AbortSignal }): Promise<string | null>;
   /** Switches the terminal to raw bytes and back; the returned function restores it. */
   rawMode(): () => void;
+  /** Lines typed at a terminal, with editing, history and completion. The terminal is in raw mode until it is closed. */
+  lineEditor?(options: EditorOptions): Promise<LineEditor>;
 }
+
+export interface EditorOptions {
+  /** The newest first. Entries may have several lines. */
+  readonly history: readonly string[];
+  /** What may stand from `start` to `end` of the line; null for nothing. */
+  complete(line: string, cursor: number): Promise<EditorCompletion | null>;
+  /** Ctrl-C while no line is being typed, or while one that a program asked for is. */
+  onInterrupt(): void;
+}
+
+export interface EditorCompletion {
+  readonly start: number;
+  readonly end: number;
+  readonly matches: readonly string[];
+}
+
+/** What is typed while nobody reads waits for the next to read. */
+export interface LineEditor {
+  /** `initial` stands in the line already. With `history` the arrows and Ctrl-R go through it, and Ctrl-D ends. */
+  read(prompt: string, options: { readonly initial: string; readonly history: boolean }): Promise<Typed>;
+  /** As `HostInput.readLine`. */
+  ask(prompt: string, options: { readonly hidden: boolean; readonly signal?: AbortSignal }): Promise<string | null>;
+  remember(entry: string): void;
+  /** Text between two lines that are read. */
+  write(text: string): void;
+  /** Gives the terminal back as it was. */
+  close(): void;
+}
+
+export type Typed =
+  | { readonly kind: 'line'; readonly text: string }
+  /** Text of several lines was pasted: all but the last line, which is still being edited. */
+  | { readonly kind: 'pasted'; readonly lines: readonly string[]; readonly rest: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'end' };
 
 export interface HostProcesses {
   /** Runs to the end, collecting output. Never through a shell. */
@@ -98,6 +140,38 @@ export interface SocketOptions {
   /** Milliseconds to wait for the upgrade. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Takes no more connections; those that are open stay. */
+  close(): void;
+}
+
+/** A TCP connection that was accepted. Each direction has its own end. */
+export interface Connection {
+  /** Bytes until the other side's end. Rejects when the connection breaks off. Reading starts with the first `next`. */
+  chunks(): AsyncIterable<Uint8Array>;
+  /** False when the reader is behind and `drained` is worth waiting for. */
+  write(chunk: Uint8Array): boolean;
+  /** Also resolves when the connection is gone. */
+  drained(): Promise<void>;
+  /** Says that no more will be written. */
+  end(): void;
+  /** Breaks the connection off, so that the other side does not take it for a proper end. */
+  reset(): void;
+  /** Calls back when nothing can go either way any more. */
+  onClosed(listener: () => void): void;
+}
+
+/** There is no listening on that port: another program does, or the system forbids it. */
+export class PortRefused extends Error {
+  override readonly name = 'PortRefused';
+  readonly reason: 'busy' | 'forbidden';
+  constructor(port: number, reason: 'busy' | 'forbidden') {
+    super(`port ${port} is ${reason === 'busy' ? 'in use by another program' : 'not open to this user'}`);
+    this.reason = reason;
+  }
 }
 
 /** An open WebSocket. `openSocket` rejects with `SocketRefused` when the server answered something else than 101. */

@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 import type { KeeperRecord } from './keeper.ts';
 import type { Log, LogFiles } from './log.ts';
 import type { AccountParts } from './login.ts';
+import type { OpenKernelQuestions } from './repl.ts';
 import type { Doorway, ProviderName, RuntimeProvider } from './runtime.ts';
 import type { SessionBook } from './session.ts';
 import type { GlobalFlags, Settings } from './settings.ts';
@@ -32,6 +33,7 @@ export interface Services {
   kernels(): Promise<KernelServer>;
   executor(): Promise<CellExecutor>;
   remoteHalf(): Promise<OpenRemoteHalf>;
+  kernelQuestions(): Promise<OpenKernelQuestions>;
   /** Google's side of Colab, imitated on this machine. */
   emulator(): Promise<EmulatorProgram>;
   /**

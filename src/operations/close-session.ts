@@ -43,7 +43,12 @@ export async function closeSession(
     sessions: list.sessions.filter(other => other.id !== session.id),
   }));
   if (!isShared(session, services)) await services.doorways.drop(session.provider, session.runtime.id);
-  restKeeper(services);
+  await restKeeper(services);
+  if (wish.keepRuntime && (await services.provider(session.provider)).needsKeepAlive) {
+    const text = `nobody pings ${session.runtime.label} any more: it ends by itself after some minutes`;
+    const hint = `\`lecoder-cgpu sessions switch ${session.runtime.id}\` takes it back`;
+    void report({ type: 'warning', text, hint });
+  }
   services.log.write('info', 'session', 'closed', { name: session.name, released });
   return { id: session.id, name: session.name, runtime: session.runtime.id, runtimeReleased: released };
 }
@@ -101,9 +106,12 @@ function isShared(session: Session, services: Services): boolean {
 function stillHeld(session: Session, error: unknown): Failure {
   const details = error instanceof Error ? error.message : String(error);
   const kind = error instanceof Failure ? error.kind : 'runtimeUnavailable';
-  return new Failure(kind, `session \`${session.name}\` was not closed: its machine could not be freed`, {
+  return new Failure(kind, `session \`${session.name}\` was not closed, its machine could not be freed: ${details}`, {
     details,
-    hints: [details, '`lecoder-cgpu sessions close --force` forgets the session without freeing the machine'],
+    hints: [
+      ...(error instanceof Failure ? (error.facts.hints ?? []) : []),
+      '`lecoder-cgpu sessions close --force` forgets the session without freeing the machine',
+    ],
     billing: [session.runtime.label],
     cause: error,
   });

@@ -1,13 +1,13 @@
 import type { CommandContext } from '../core/command.ts';
-import type { Report } from '../core/events.ts';
+import type { Mode } from '../core/events.ts';
 import { Failure, isFailure } from '../core/failure.ts';
+import type { ReplScreen } from '../core/repl.ts';
+import type { ErrorReport } from '../core/run-report.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { changeSession, ensureSession, sessionInUse } from './ensure-session.ts';
 import { type MachineInput, machineWish } from './machine-wish.ts';
 import { openKernel } from './open-kernel.ts';
-
-const LOGIN_SHELL = 'exec "$(command -v "$SHELL" || command -v bash || echo sh)" -l';
 
 export interface ConnectWish extends MachineInput {
   readonly name: string | null;
@@ -17,6 +17,11 @@ export interface ConnectWish extends MachineInput {
   readonly keepAlive: number;
   readonly shell: boolean;
   readonly detach: boolean;
+  /** What is opened for a person; null for a shell. */
+  readonly mode: Mode | null;
+  /** Run before anything is opened, and also when nothing is: the command on the machine, the code in the kernel. */
+  readonly startupCommand: string | null;
+  readonly startupCode: string | null;
 }
 
 export interface Connected {
@@ -24,28 +29,36 @@ export interface Connected {
   readonly runtime: { readonly id: string; readonly label: string; readonly type: string; readonly gpu: string | null };
   readonly kernel: { readonly id: string };
   readonly fresh: boolean;
-  /** True when an interactive shell was opened and has ended. */
+  /** True when an interactive shell or prompt was opened and has ended. */
   readonly shell: boolean;
+  /** Its status; null when none was opened, or when it was left by the escape. */
+  readonly exitStatus: number | null;
+  /** What was to be run first, or the program on stdin, failed. */
+  readonly error?: ErrorReport;
 }
 
 /**
  * Gets a machine, starts its kernel and makes the session the active one; where machines need pings it is kept from
- * now on. On a terminal it then opens a shell there, unless told not to. Throws `connectionTimeout` when `timeout`
- * passes first.
+ * now on. On a terminal it then opens a shell there, or a prompt for the kernel, unless told not to; a program on stdin
+ * is run in the kernel when that was asked for. Throws `connectionTimeout` when `timeout` passes first.
  */
-export async function connect(wish: ConnectWish, context: CommandContext): Promise<Connected> {
+export async function connect(
+  wish: ConnectWish,
+  context: CommandContext,
+  screen: () => Promise<ReplScreen>,
+): Promise<Connected> {
   const { services } = context;
   const before = wish.name === null ? await sessionInUse(services) : null;
   const { active, kernelId } = await establish(wish, context);
   await keep(active, wish.keepAlive, services);
-  const shell = await shellWanted(wish, context, active.name);
+  const used = await use({ wish, session: active, screen }, context);
   const { id, label, variant, accelerator } = active.runtime;
   return {
     session: { id: active.id, name: active.name, createdAt: active.createdAt },
     runtime: { id, label, type: variant, gpu: accelerator },
     kernel: { id: kernelId },
     fresh: before?.id !== active.id,
-    shell,
+    ...used,
   };
 }
 
@@ -88,38 +101,46 @@ async function keep(session: Session, seconds: number, services: Services): Prom
   await ensureKeeper(services);
 }
 
-/** An interactive shell is for a person at a terminal who did not ask for JSON. */
-async function shellWanted(
-  wish: ConnectWish,
-  { services, report, signal }: CommandContext,
-  name: string,
-): Promise<boolean> {
-  const { host, flags } = services;
-  if (!wish.shell || wish.detach || flags.json || flags.jsonLines || !host.stdin.isTerminal || !host.stdout.isTerminal)
-    return false;
-  void report({ type: 'note', text: `connected to session \`${name}\`; leave the shell with \`exit\`` });
-  const { runRemote } = await import('./run-remote.ts');
-  const settings = {
-    timeout: null,
-    env: {},
-    secrets: new Map<string, string>(),
-    folder: null,
-    forwardInput: true,
-    maxOutput: null,
-    outputDir: null,
-    receipt: true,
-  };
-  const session = {
-    runtime: machineWish({ gpu: [], cpu: false, highMem: false, newRuntime: false, wait: 0, strict: false }),
-    name: null,
-  };
-  // The status with which a person leaves a shell is no failure to report.
-  const quiet: Report = event => (event.type === 'error' ? undefined : report(event));
-  await runRemote(
-    { mode: 'terminal', code: LOGIN_SHELL, terminal: true, session, ...settings },
-    services,
-    quiet,
-    signal,
-  );
-  return true;
+interface Use {
+  readonly wish: ConnectWish;
+  readonly session: Session;
+  readonly screen: () => Promise<ReplScreen>;
+}
+
+type Used = Pick<Connected, 'shell' | 'exitStatus' | 'error'>;
+
+/** A shell or a prompt is for a person at a terminal who did not ask for JSON. */
+async function use({ wish, session, screen }: Use, context: CommandContext): Promise<Used> {
+  const { host, flags } = context.services;
+  const quiet = !wish.shell || wish.detach || flags.json || flags.jsonLines;
+  const atTerminal = host.stdin.isTerminal && host.stdout.isTerminal;
+  if (!quiet && atTerminal && wish.mode === 'kernel') return onPrompt({ wish, session, screen }, context);
+  if (!quiet && atTerminal) return inShell(wish, session, context);
+  const { runBeforehand, runProgram } = await import('./run-program.ts');
+  const error = await runBeforehand(wish, session, context);
+  if (error !== null || quiet || wish.mode !== 'kernel' || host.stdin.isTerminal) return closed(error);
+  return closed(await runProgram(session, context));
+}
+
+function closed(error: ErrorReport | null): Used {
+  return { shell: false, exitStatus: null, ...(error === null ? {} : { error }) };
+}
+
+async function onPrompt({ wish, session, screen }: Use, context: CommandContext): Promise<Used> {
+  const [{ repl }, { runBeforehand }] = await Promise.all([import('./repl.ts'), import('./run-program.ts')]);
+  await runBeforehand({ ...wish, startupCode: null }, session, context);
+  const text = `connected to the kernel of session \`${session.name}\`; leave with \`exit\` or Ctrl-D`;
+  await context.report({ type: 'note', text });
+  return { shell: true, exitStatus: await repl({ session, startupCode: wish.startupCode }, await screen(), context) };
+}
+
+async function inShell(wish: ConnectWish, session: Session, context: CommandContext): Promise<Used> {
+  const [{ openTerminal }, { runBeforehand }] = await Promise.all([
+    import('./open-terminal.ts'),
+    import('./run-program.ts'),
+  ]);
+  await runBeforehand({ ...wish, startupCommand: null }, session, context);
+  const text = `connected to session \`${session.name}\`; leave the shell with \`exit\`, or with Enter and \`~.\``;
+  await context.report({ type: 'note', text });
+  return { shell: true, exitStatus: await openTerminal({ session, startupCommand: wish.startupCommand }, context) };
 }

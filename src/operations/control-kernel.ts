@@ -4,7 +4,7 @@ import type { Doorway } from '../core/runtime.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { sessionInUse } from './ensure-session.ts';
-import { reachServer } from './reach-server.ts';
+import { findWayIn, through } from './reach-server.ts';
 
 export interface KernelReport {
   readonly session: string;
@@ -16,43 +16,50 @@ export interface KernelReport {
   readonly connections: number | null;
 }
 
+/** Says how the session's kernel is. Throws `runtimeTerminated`, `connectionTimeout`; `usage` without a session. */
+export function kernelStatus(services: Services, signal: AbortSignal): Promise<KernelReport> {
+  return onServer(services, signal, async ({ session, kernels, doorway }) =>
+    reportOf(session, session.kernelId === null ? null : await kernels.get(doorway, session.kernelId, signal)),
+  );
+}
+
+/** Restarts the kernel; its variables are lost. */
+export function restartKernel(services: Services, signal: AbortSignal): Promise<KernelReport> {
+  return onServer(services, signal, async ({ session, kernels, doorway }) => {
+    const id = existing(session);
+    if (!(await kernels.restart(doorway, id, signal))) throw gone(session);
+    return reportOf(session, await kernels.get(doorway, id, signal));
+  });
+}
+
+/** Interrupts what runs in the kernel, whoever started it. */
+export function interruptKernel(services: Services, signal: AbortSignal): Promise<KernelReport> {
+  return onServer(services, signal, async ({ session, kernels, doorway }) => {
+    const id = existing(session);
+    if (!(await kernels.interrupt(doorway, id, signal))) throw gone(session);
+    return reportOf(session, await kernels.get(doorway, id, signal));
+  });
+}
+
 interface Reached {
   readonly session: Session;
   readonly kernels: KernelServer;
   readonly doorway: Doorway;
 }
 
-/** Says how the session's kernel is. Throws `runtimeTerminated`, `connectionTimeout`; `usage` without a session. */
-export async function kernelStatus(services: Services, signal: AbortSignal): Promise<KernelReport> {
-  const { session, kernels, doorway } = await reach(services, signal);
-  const info = session.kernelId === null ? null : await kernels.get(doorway, session.kernelId, signal);
-  return reportOf(session, info);
-}
-
-/** Restarts the kernel; its variables are lost. */
-export async function restartKernel(services: Services, signal: AbortSignal): Promise<KernelReport> {
-  const { session, kernels, doorway } = await reach(services, signal);
-  const id = existing(session);
-  if (!(await kernels.restart(doorway, id, signal))) throw gone(session);
-  return reportOf(session, await kernels.get(doorway, id, signal));
-}
-
-/** Interrupts what runs in the kernel, whoever started it. */
-export async function interruptKernel(services: Services, signal: AbortSignal): Promise<KernelReport> {
-  const { session, kernels, doorway } = await reach(services, signal);
-  const id = existing(session);
-  if (!(await kernels.interrupt(doorway, id, signal))) throw gone(session);
-  return reportOf(session, await kernels.get(doorway, id, signal));
-}
-
-async function reach(services: Services, signal: AbortSignal): Promise<Reached> {
+async function onServer(
+  services: Services,
+  signal: AbortSignal,
+  work: (reached: Reached) => Promise<KernelReport>,
+): Promise<KernelReport> {
   const session = await sessionInUse(services);
   if (!session)
     throw new Failure('usage', 'there is no session', {
       hints: ['`lecoder-cgpu connect` or `lecoder-cgpu run` makes one'],
     });
   const kernels = await services.kernels();
-  return { session, kernels, doorway: await reachServer(session, services, signal) };
+  const way = await findWayIn(session, services, signal);
+  return through(way, doorway => work({ session, kernels, doorway }));
 }
 
 function existing(session: Session): string {

@@ -7,7 +7,7 @@ import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { whenUp } from './await-machine.ts';
 import { canRevive, changeSession, revive } from './ensure-session.ts';
-import { keptDoorway, reachServer } from './reach-server.ts';
+import { findWayIn, keptDoorway, reachServer, through, type WayIn } from './reach-server.ts';
 
 /** `user`: where the user's code lives. `helper`: the hidden one of the remote half. */
 export type KernelRole = 'user' | 'helper';
@@ -119,15 +119,16 @@ async function ensureKernel(
       if (!isFailure(error, 'invalidCredentials')) throw error;
     }
   }
-  let doorway: Doorway;
+  let way: WayIn;
   try {
-    doorway = await reachServer(session, services, signal);
+    way = await findWayIn(session, services, signal);
   } catch (error) {
     if (!canRevive(session, error)) throw error;
     session = await revive(session, services, report, signal);
-    doorway = await reachServer(session, services, signal);
+    way = await findWayIn(session, services, signal);
   }
-  return kernelAt({ session, role, doorway }, services, report, signal);
+  const reached = session;
+  return through(way, doorway => kernelAt({ session: reached, role, doorway }, services, report, signal));
 }
 
 interface Position extends Wanted {

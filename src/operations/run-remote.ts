@@ -87,13 +87,13 @@ async function execute(context: RunContext, session: Session): Promise<Execution
   return (await import('./run-shell.ts')).runShell(context, session);
 }
 
-function failureEvent(ended: Ended, { facts, message, spec }: Failure): Event {
+export function failureEvent(ended: Ended, { facts, message, spec }: Failure): Event {
   const traceback = ended instanceof Failure || !('traceback' in ended.outcome) ? [] : ended.outcome.traceback;
   return { type: 'error', name: facts.name ?? spec.title, message, traceback, hints: facts.hints ?? [] };
 }
 
 /** A history that cannot be written must not cost the result. */
-async function remember(line: HistoryEntry, { history }: Services, report: Report): Promise<void> {
+export async function remember(line: HistoryEntry, { history }: Services, report: Report): Promise<void> {
   try {
     await history.append(line);
   } catch (error) {
@@ -108,7 +108,7 @@ interface Origin {
   readonly session: Session | null;
 }
 
-function entry(run: RunReport, { execution, request, session }: Origin): HistoryEntry {
+export function entry(run: RunReport, { execution, request, session }: Origin): HistoryEntry {
   const source = request.mode === 'kernel' ? { code: request.code } : { command: request.code };
   const timestamp = run.timing.startedAt;
   return { id: execution, timestamp, mode: request.mode, session: session?.name ?? null, ...source, ...run };

@@ -1,6 +1,8 @@
 import type { Report } from '../core/events.ts';
 import type { KernelLink, Readings, RemoteHalf, ShellCommand, ShellRun } from '../core/execution.ts';
 import { Exchange } from './exchange.ts';
+import { remoteFiles } from './files/remote-files.ts';
+import { forward } from './forward.ts';
 import { readMachine } from './read-machine.ts';
 import { startShell } from './start-shell.ts';
 
@@ -16,6 +18,8 @@ export function openRemoteHalf(link: KernelLink, options: RemoteHalfOptions = {}
   return {
     shell: (command: ShellCommand, report: Report): ShellRun => startShell({ exchange, silence }, command, report),
     readings: (signal: AbortSignal): Promise<Readings> => readMachine({ exchange, silence }, signal),
+    files: remoteFiles({ exchange, silence }),
+    forward: (place, connection) => forward({ exchange, silence }, place, connection),
     close: () => exchange.close(),
   };
 }

@@ -5,11 +5,16 @@ The protocol is described in docs/remote-half.md.
 """
 
 import collections
+import errno
+import functools
+import glob
+import hashlib
 import os
 import selectors
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -1000,9 +1005,770 @@ def uptime():
         return float(file.read().split()[0])
 
 
+# ---------------------------------------------------------------------------------------- forwarded connections
+
+CONNECT_PATIENCE = 10.0  # seconds for each address of the host
+PARTING = 5.0  # seconds a connection that was broken off here stays to hand on what had been sent before
+INT = 4 if POSIX else 2  # bytes of each number in a `struct linger`
+BREAK_OFF = (1).to_bytes(INT, sys.byteorder) + bytes(INT)  # closing resets instead of ending
+
+
+class Forward(Call):
+    """One TCP connection from here, joined to one at the client. Each direction has its own end and its own pace."""
+
+    def work(self):
+        place = (self.arguments["host"], self.arguments["port"])
+        self.socket = socket.create_connection(place, CONNECT_PATIENCE)
+        self.reading = self.writing = True
+        self.broken = None  # the moment at which waiting for the rest is over, when the client's side broke off
+        self.pieces = collections.deque()  # (bytes or None for their end, weight) that the socket has not taken yet
+        self.gathered, self.size, self.due, self.flushed = [], 0, None, 0.0
+        self.events = 0
+        self.deaf = False  # the other side takes no more, but may have said something before
+        try:
+            self.socket.setblocking(False)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            with selectors.DefaultSelector() as self.selector:
+                self.selector.register(self.line.wake.inner, selectors.EVENT_READ)
+                while not self.over():
+                    self.turn()
+            reset = self.deaf or self.reading or self.writing
+        except OSError:  # the other side broke off
+            self.flush()
+            reset = True
+        finally:
+            if self.reading or self.writing:  # a plain close would look like a proper end
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, BREAK_OFF)
+            self.socket.close()
+            self.line.taken(sum(credit for _, credit in self.pieces))
+        return {"reset": reset}
+
+    def over(self):
+        if self.line.closed or not self.reading and (self.deaf or not self.writing):
+            return True
+        return self.broken is not None and (not self.pieces or now() >= self.broken)
+
+    def turn(self):
+        self.watch()
+        waits = [self.line.serve()]
+        waits += [moment and max(0.0, moment - now()) for moment in (self.due, self.broken)]
+        waits = [wait for wait in waits if wait is not None]
+        ready = self.selector.select(min(waits) if waits else None)
+        self.line.wake.clear()
+        for data, buffers in self.line.take():
+            self.heed(data, buffers)
+        for key, events in ready:
+            if key.fileobj is self.socket and events & selectors.EVENT_READ and self.reading:
+                self.read()
+        self.write()
+        if self.due is not None and self.due <= now():
+            self.flush()
+
+    def watch(self):
+        wants_input = self.reading and self.broken is None and self.line.room()
+        events = (selectors.EVENT_READ if wants_input else 0) | (selectors.EVENT_WRITE if self.pieces else 0)
+        if events == self.events:
+            return
+        if not self.events:
+            self.selector.register(self.socket, events)
+        elif not events:
+            self.selector.unregister(self.socket)
+        else:
+            self.selector.modify(self.socket, events)
+        self.events = events
+
+    def heed(self, data, buffers):
+        if data["kind"] == "in":
+            views = [memoryview(buffer).cast("B") for buffer in buffers if len(buffer)]
+            credit = weight(sum(map(len, views)))
+            for view in views:
+                self.pieces.append((view, credit if view is views[-1] else 0))
+        elif data["kind"] == "eof":
+            self.pieces.append((None, 0))  # the end of what we write
+        elif data["kind"] == "reset":
+            self.broken = now() + PARTING
+
+    def write(self):
+        while self.pieces:
+            piece, credit = self.pieces[0]
+            try:
+                count = self.hand_over(piece)
+            except BlockingIOError:
+                return
+            if piece is not None and count < len(piece):
+                self.pieces[0] = (piece[count:], credit)
+                return
+            self.pieces.popleft()
+            self.line.taken(credit)
+
+    def hand_over(self, piece):
+        """Bytes that need no more care. What it said before it went deaf is still read."""
+        if piece is None:
+            self.writing = False
+        try:
+            if not self.deaf:
+                return self.socket.send(piece) if piece is not None else self.socket.shutdown(socket.SHUT_WR)
+        except BlockingIOError:
+            raise
+        except OSError:
+            self.deaf = True
+        return len(piece or b"")
+
+    def read(self):
+        try:
+            data = self.socket.recv(FRAME - self.size)
+        except BlockingIOError:
+            return
+        if not data:
+            self.flush()
+            self.line.send("eof")
+            self.reading = False
+            return
+        self.gathered.append(data)
+        self.size += len(data)
+        if self.due is None:
+            self.due = self.flushed + COALESCE
+        if self.size > FRAME - LEAST or self.due <= now():
+            self.flush()
+
+    def flush(self):
+        self.due = None
+        if self.gathered:
+            self.line.send("out", None, self.gathered[0] if len(self.gathered) == 1 else b"".join(self.gathered))
+            self.gathered, self.size = [], 0
+            self.flushed = now()
+
+
+# ------------------------------------------------------------------------------------------------------- files
+
+PACKED = 256 << 10  # bytes; files up to this size travel whole, many in one frame
+MOST_PACKED = 256  # entries of one such frame
+MARK = 32 * MIB  # bytes between two places at which a transfer may be taken up again
+LONGEST_NAME = 255  # bytes, on nearly every file system
+NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+class HungUp(Exception):
+    """The client has gone, or another transfer took this one's place."""
+
+
+class Refused(Exception):
+    """What stops a file call, in words for people."""
+
+    def __init__(self, kind, message, path):
+        super().__init__(message)
+        self.facts = {"name": "Refused", "kind": kind, "message": message, "path": path}
+
+
+class FileCall(Call):
+    """A call that is a dialogue: one frame after the other."""
+
+    def work(self):
+        self.frames = collections.deque()
+        self.at = None  # the path that an error is about when it does not say so itself
+        with selectors.DefaultSelector() as self.selector:
+            self.selector.register(self.line.wake.inner, selectors.EVENT_READ)
+            try:
+                return self.talk()
+            except Refused as error:
+                return {"failed": error.facts}
+            except HungUp:
+                return {"failed": {"name": "HungUp", "message": "another transfer to the same file took over", "path": self.at}}
+            except OSError as error:
+                return {"failed": dict(describe(error), path=error.filename or self.at)}
+
+    def heard(self):
+        """The next frame."""
+        while True:
+            if self.frames:
+                return self.frames.popleft()
+            self.frames.extend(self.line.take())
+            if not self.frames:
+                self.rest()
+
+    def rest(self):
+        wait = self.breathe()
+        self.selector.select(wait)
+        self.line.wake.clear()
+
+    def breathe(self):
+        """What long work does between two pieces: answers the client, and ends when there is none."""
+        if self.line.closed:
+            raise HungUp()
+        return self.line.serve()
+
+    def emit(self, kind, fields=None, buffer=None):
+        while buffer is not None and not self.line.room():
+            self.rest()
+        self.breathe()
+        self.line.send(kind, fields, buffer)
+
+
+def path_of(word):
+    """A path as the user gave it: relative ones begin where commands for the shell begin."""
+    return os.path.normpath(os.path.join(folder_of(None), os.path.expanduser(word)))
+
+
+def part_of(path):
+    """The file beside `path` that holds what has arrived of it."""
+    folder, name = os.path.split(path)
+    own = ".%s.lecoder-part" % name
+    if len(os.fsencode(own)) > LONGEST_NAME:
+        own = ".%s.lecoder-part" % hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
+    return os.path.join(folder, own)
+
+
+def told(word):
+    """A name that can be told to the client: JSON knows no bytes."""
+    try:
+        word.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = os.fsencode(word).decode("utf-8", "backslashreplace")
+        raise Refused("transferFailed", "its name is not UTF-8 and cannot be told to the other side", shown) from None
+    return word
+
+
+def free_bytes(path):
+    """Room on the disk that `path` will be on; None where that cannot be known."""
+    while not os.path.isdir(path):
+        parent = os.path.dirname(path)
+        if parent == path:
+            return None
+        path = parent
+    usage = attempt(lambda: shutil.disk_usage(path))
+    return usage.free if usage and usage.total else None  # some file systems know no sizes
+
+
+def marks_of(descriptor, size, breathe):
+    """SHA-256 of the file up to every MARK bytes and up to `size`: the hashers by their place."""
+    hasher, place, marks = hashlib.sha256(), 0, {}
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    while place < size:
+        piece = os.read(descriptor, min(FRAME, size - place, MARK - place % MARK))
+        if not piece:
+            break
+        hasher.update(piece)
+        place += len(piece)
+        if place % MARK == 0:
+            marks[place] = hasher.copy()
+        breathe()
+    if place:
+        marks[place] = hasher
+    return marks
+
+
+WRITING = {}  # part files that are being written, and by which call
+writing = threading.Lock()
+
+
+class Put(FileCall):
+    """Takes files and folders. Each is written beside its place and moved there when its hash is right."""
+
+    def talk(self):
+        self.folders = set()  # made or met here, and no links: only into these is written
+        self.made = []
+        self.roots = self.targets()
+        self.emit("roots", {"roots": [told(root) for root in self.roots]})
+        self.need(self.roots[0], self.arguments["bytes"], sum(map(held_by, self.roots)))
+        self.emit("go")
+        while True:
+            data, buffers = self.heard()
+            kind = data["kind"]
+            if kind == "pack":
+                self.unpack(data["entries"], buffers)
+            elif kind == "file":
+                self.stream(data)
+            elif kind == "eof":
+                break
+        for path, entry in reversed(self.made):
+            settle(path, entry)
+        return {"done": {}}
+
+    def targets(self):
+        """Where each source goes, by the rules of `cp -r`."""
+        word, names = self.arguments["target"], self.arguments["names"]
+        target = path_of(word or ".")
+        inside = not word or word.endswith("/") or len(names) > 1 or os.path.isdir(target)
+        self.at = target
+        if inside and os.path.lexists(target) and not os.path.isdir(target):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target)
+        return [os.path.realpath(os.path.normpath(os.path.join(target, name)) if inside else target) for name in names]
+
+    def need(self, path, size, held):
+        free = free_bytes(path)
+        if size is not None and free is not None and size - held > free:
+            raise Refused("fileTooLarge", "needs %d bytes, and the disk has %d free" % (size - held, free), path)
+
+    def place(self, entry):
+        """Where an entry belongs: below its root, and never through a link."""
+        root = self.roots[entry["root"]]
+        if not entry["path"]:
+            make_folders(os.path.dirname(root))
+            return root
+        parts = entry["path"].split("/")
+        path = os.path.join(root, *parts)
+        if any(part in ("", ".", "..") for part in parts) or os.path.dirname(path) not in self.folders:
+            raise Refused("transferFailed", "does not lie in a folder that is sent", entry["path"])
+        return path
+
+    def unpack(self, entries, buffers):
+        view, start = (memoryview(buffers[0]).cast("B") if buffers else memoryview(b"")), 0
+        for entry in entries:
+            self.at = path = self.place(entry)
+            if entry["kind"] == "folder":
+                self.folder(path, entry)
+            elif entry["kind"] == "link":
+                put_link(path, entry["target"])
+            else:
+                self.whole(path, entry, view[start : start + entry["size"]])
+                start += entry["size"]
+            self.breathe()
+        self.line.taken(weight(len(view)))
+
+    def folder(self, path, entry):
+        root = not entry["path"]
+        if not os.path.lexists(path) or (root and not os.path.exists(path)):
+            os.mkdir(path)
+            self.made.append((path, entry))
+        elif not os.path.isdir(path) or (os.path.islink(path) and not root):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+        self.folders.add(path)
+
+    def whole(self, path, entry, view):
+        if entry["sha256"] is not None and hashlib.sha256(view).hexdigest() != entry["sha256"]:
+            raise Refused("transferFailed", "arrived with another SHA-256 than it was sent with", path)
+        refuse_folder(path)
+        part = part_of(path)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_FOLLOW, 0o600)
+        try:
+            write_all(descriptor, view)
+        finally:
+            os.close(descriptor)
+        settle(part, entry)
+        os.replace(part, path)
+
+    def stream(self, entry):
+        self.at = path = self.place(entry)
+        refuse_folder(path)
+        part = part_of(path)
+        self.take_over(part)
+        try:
+            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | NO_FOLLOW, 0o600)
+            try:
+                finished = self.fill(descriptor, path, entry)
+            finally:
+                os.close(descriptor)
+        finally:
+            with writing:
+                if WRITING.get(part) is self:
+                    del WRITING[part]
+        if finished:
+            settle(part, entry)
+            os.replace(part, path)
+        else:
+            os.unlink(part)
+
+    def take_over(self, part):
+        """A client that was killed is missed only after a while: its successor need not wait."""
+        with writing:
+            other = WRITING.get(part)
+            WRITING[part] = self
+        if other is not None:
+            other.line.close()
+            other.join(30)
+
+    def fill(self, descriptor, path, entry):
+        """Writes what is sent. False when the file at its place is the very same already."""
+        size = entry["size"]
+        resume = self.arguments["resume"] and size is not None
+        held = os.fstat(descriptor).st_size
+        marks = marks_of(descriptor, min(held, size), self.breathe) if resume else {}
+        there = self.sum_of(path, entry) if resume and not marks else None
+        self.emit("offer", {"marks": [[place, marks[place].hexdigest()] for place in sorted(marks)], "there": there})
+        data, _ = self.heard()
+        if data["kind"] == "keep":
+            return False
+        place = data["at"]
+        hasher = marks[place] if place else hashlib.sha256()
+        os.ftruncate(descriptor, place)
+        os.lseek(descriptor, place, os.SEEK_SET)
+        if size is not None:
+            self.need(path, size - place, 0)
+        while True:
+            data, buffers = self.heard()
+            if data["kind"] != "data":
+                break
+            for buffer in buffers:
+                view = memoryview(buffer).cast("B")
+                write_all(descriptor, view)
+                if self.arguments["verify"]:
+                    hasher.update(view)
+                place += len(view)
+            self.line.taken(weight(size_of(buffers)))
+        if place != data["size"] or (data["sha256"] is not None and hasher.hexdigest() != data["sha256"]):
+            os.ftruncate(descriptor, 0)
+            raise Refused("transferFailed", "arrived with another SHA-256 than it was sent with", path)
+        return True
+
+    def sum_of(self, path, entry):
+        """SHA-256 of the file that is there, when it looks like the one to come."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW)
+        except OSError:
+            return None
+        try:
+            info = os.fstat(descriptor)
+            alike = info.st_size == entry["size"] and abs(info.st_mtime * 1000 - entry["mtime"]) < 1000
+            marks = marks_of(descriptor, info.st_size, self.breathe) if alike else {}
+            return marks[info.st_size].hexdigest() if info.st_size in marks else None
+        finally:
+            os.close(descriptor)
+
+
+def held_by(root):
+    """Bytes that lie at a target already: so much less may have to come."""
+    if not os.path.isdir(root):
+        return sum(attempt(lambda path=path: os.path.getsize(path)) or 0 for path in (root, part_of(root)))
+    paths = (os.path.join(folder, name) for folder, _, names in os.walk(root) for name in names)
+    return sum(attempt(lambda path=path: os.lstat(path).st_size) or 0 for path in paths)
+
+
+def make_folders(path):
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError as error:  # a file stands where a folder is needed
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), error.filename) from None
+
+
+def refuse_folder(path):
+    if os.path.isdir(path) and not os.path.islink(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+
+
+def put_link(path, target):
+    refuse_folder(path)
+    part = part_of(path)
+    if os.path.lexists(part):
+        os.unlink(part)
+    os.symlink(target, part)
+    os.replace(part, path)
+
+
+def write_all(descriptor, view):
+    while len(view):
+        view = view[os.write(descriptor, view) :]
+
+
+def settle(path, entry):
+    """Mode and time as at the source, where the file system has them."""
+    for keep in (
+        lambda: entry["mode"] is None or os.chmod(path, entry["mode"] & 0o777),
+        lambda: entry["mtime"] is None or os.utime(path, ns=(time.time_ns(), int(entry["mtime"] * 1e6))),
+    ):
+        try:
+            keep()
+        except OSError:
+            pass
+
+
+class Get(FileCall):
+    """Sends files and folders, links as links. Small ones travel together."""
+
+    def talk(self):
+        # `folder/.` means what is in it, as for `cp -r`.
+        bare = [word.rstrip("/").rpartition("/")[2] in (".", "..") for word in self.arguments["paths"]]
+        found = [(path, inner) for word, inner in zip(self.arguments["paths"], bare) for path in expand(word)]
+        roots = [path for path, _ in found]
+        count, size = 0, 0
+        for root in roots:
+            self.at = root
+            for _, _, info in tree(root):
+                count, size = count + 1, size + (info.st_size if stat.S_ISREG(info.st_mode) else 0)
+                self.breathe()
+        names = ["" if inner else os.path.basename(path) for path, inner in found]
+        facts = [{"path": told(root), "name": name, "folder": os.path.isdir(root)} for root, name in zip(roots, names)]
+        self.emit("roots", {"roots": facts, "count": count, "bytes": size})
+        self.heard()
+        self.entries, self.bytes, self.packed = [], [], 0
+        for index, root in enumerate(roots):
+            for inner, path, info in tree(root):
+                self.at = path
+                self.send(index, told(inner), path, info)
+        self.flush()
+        return {"done": {}}
+
+    def send(self, index, inner, path, info):
+        entry = {"root": index, "path": inner, "mode": stat.S_IMODE(info.st_mode), "mtime": info.st_mtime_ns / 1e6}
+        if stat.S_ISDIR(info.st_mode):
+            self.pack(dict(entry, kind="folder"))
+        elif stat.S_ISLNK(info.st_mode):
+            self.pack(dict(entry, kind="link", target=told(os.readlink(path))))
+        elif not stat.S_ISREG(info.st_mode):
+            self.pack(dict(entry, kind="special"))
+        else:
+            descriptor = os.open(path, os.O_RDONLY | (NO_FOLLOW if inner else NO_FOLLOW & ~getattr(os, "O_NOFOLLOW", 0)))
+            try:
+                self.send_file(descriptor, path, entry)
+            finally:
+                os.close(descriptor)
+
+    def send_file(self, descriptor, path, entry):
+        before = os.fstat(descriptor)
+        if before.st_size > PACKED:
+            self.flush()
+            return self.stream(descriptor, path, dict(entry, size=before.st_size))
+        content = b"".join(iter(lambda: os.read(descriptor, FRAME), b""))
+        refuse_changed(before, descriptor, len(content), path)
+        checked = hashlib.sha256(content).hexdigest() if self.arguments["verify"] else None
+        self.pack(dict(entry, kind="file", size=len(content), sha256=checked), content)
+
+    def pack(self, entry, content=b""):
+        if self.packed + len(content) > FRAME or len(self.entries) >= MOST_PACKED:
+            self.flush()
+        self.entries.append(entry)
+        self.bytes.append(content)
+        self.packed += len(content)
+
+    def flush(self):
+        if self.entries:
+            self.emit("pack", {"entries": self.entries}, b"".join(self.bytes) or None)
+        self.entries, self.bytes, self.packed = [], [], 0
+
+    def stream(self, descriptor, path, entry):
+        before = os.fstat(descriptor)
+        self.emit("file", entry)
+        offer, _ = self.heard()
+        place, hasher = self.agreed(descriptor, before, offer)
+        if place is None:
+            self.emit("keep", {"sha256": hasher})
+            return
+        self.emit("start", {"at": place})
+        os.lseek(descriptor, place, os.SEEK_SET)
+        while True:
+            block = bytearray(FRAME)
+            count = read_block(descriptor, block)
+            if not count:
+                break
+            piece = memoryview(block)[:count]
+            if hasher is not None:
+                hasher.update(piece)
+            place += count
+            self.emit("data", None, piece)
+        refuse_changed(before, descriptor, place, path)
+        self.emit("close", {"size": place, "sha256": hasher and hasher.hexdigest()})
+
+    def agreed(self, descriptor, before, offer):
+        """The last place up to which both sides hold the same, and the hasher up to there."""
+        fresh = hashlib.sha256() if self.arguments["verify"] else None
+        marks = dict(map(tuple, offer["marks"]))
+        if not marks and offer["there"] is None:
+            return 0, fresh
+        own = marks_of(descriptor, before.st_size if offer["there"] else max(marks), self.breathe)
+        if offer["there"] is not None:
+            same = before.st_size in own and own[before.st_size].hexdigest() == offer["there"]
+            return (None, offer["there"]) if same else (0, fresh)
+        # The last mark of each side is where its file ends: only what both have can be compared.
+        both = [place for place in own if marks.get(place) == own[place].hexdigest()]
+        place = max(both, default=0)
+        return place, (own[place] if place and self.arguments["verify"] else fresh if not place else None)
+
+
+def read_block(descriptor, block):
+    """Fills the block as far as the file goes. Returns how far."""
+    if hasattr(os, "readv"):
+        return os.readv(descriptor, [block])
+    piece = os.read(descriptor, len(block))
+    block[: len(piece)] = piece
+    return len(piece)
+
+
+def refuse_changed(before, descriptor, count, path):
+    after = os.fstat(descriptor)
+    if count != before.st_size or after.st_size != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
+        raise Refused("transferFailed", "changed while it was read", path)
+
+
+def expand(word):
+    """The paths that a word means: itself, or what its pattern matches."""
+    path = path_of(word)
+    if os.path.lexists(path) or not glob.has_magic(path):
+        os.stat(path)  # says what is wrong with it
+        return [path]
+    found = sorted(glob.glob(path, recursive=True))
+    if not found:
+        raise FileNotFoundError(errno.ENOENT, "nothing matches", path)
+    return found
+
+
+def tree(root):
+    """The root and all below it: path inside, whole path, status. Folders come before what they hold; links are not followed."""
+    info = os.stat(root)
+    yield "", root, info
+    if not stat.S_ISDIR(info.st_mode):
+        return
+    waiting = [("", root)]
+    while waiting:
+        inner, folder = waiting.pop()
+        with os.scandir(folder) as found:
+            names = sorted(entry.name for entry in found)
+        for name in names:
+            if name.endswith(".lecoder-part") and name.startswith("."):
+                continue
+            path = os.path.join(folder, name)
+            info = os.lstat(path)
+            own = inner + "/" + name if inner else name
+            yield own, path, info
+            if stat.S_ISDIR(info.st_mode):
+                waiting.append((own, path))
+
+
+class Files(FileCall):
+    """Looks at files and changes them: list, status, cat, rm, mkdir, mv."""
+
+    def talk(self):
+        work = getattr(self, "do_" + self.arguments["work"])
+        return {"done": work(self.arguments["paths"]) or {}}
+
+    def tell(self, rows):
+        batch = []
+        for row in rows:
+            batch.append(row)
+            if len(batch) >= 500:
+                self.emit("rows", {"rows": batch})
+                batch = []
+            self.breathe()
+        self.emit("rows", {"rows": batch})
+
+    def do_list(self, words):
+        for word in words or ["."]:
+            for path in expand(word):
+                self.at = path
+                inside = os.path.isdir(path) and not self.arguments["itself"]
+                names = sorted(os.listdir(path)) if inside else [None]
+                if not self.arguments["all"] and inside:
+                    names = [name for name in names if not name.startswith(".")]
+                self.emit("folder", {"path": told(path), "folder": inside})
+                self.tell(file_row(path, name) for name in names)
+
+    def do_cat(self, words):
+        for word in words:
+            for path in expand(word):
+                self.at = path
+                with open(path, "rb", buffering=0) as file:
+                    piece = file.read(FRAME)
+                    while piece:
+                        self.emit("data", None, piece)
+                        piece = file.read(FRAME)
+
+    def do_remove(self, words):
+        force, removed = self.arguments["force"], []
+        for word in words:
+            try:
+                paths = matches(word)
+            except FileNotFoundError:
+                if not force:
+                    raise
+                continue
+            for path in paths:
+                self.at = path
+                if os.path.isdir(path) and not os.path.islink(path):
+                    if not self.arguments["recursive"]:
+                        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+                    if os.path.dirname(path) == path or folder_of(None).startswith(os.path.join(path, "")) or path == folder_of(None):
+                        raise Refused("usage", "is or holds the folder that work is done in and is not removed", path)
+                    shutil.rmtree(path)
+                else:
+                    os.unlink(path)
+                removed.append(told(path))
+        return {"paths": removed}
+
+    def do_mkdir(self, words):
+        made = []
+        for word in words:
+            self.at = path = path_of(word)
+            if self.arguments["parents"]:
+                os.makedirs(path, exist_ok=True)
+            else:
+                os.mkdir(path)
+            made.append(told(path))
+        return {"paths": made}
+
+    def do_move(self, words):
+        *sources, word = words
+        target = path_of(word)
+        paths = [path for source in sources for path in matches(source)]
+        inside = os.path.isdir(target)
+        self.at = target
+        if not inside and (len(paths) > 1 or word.endswith("/")):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target)
+        moved = []
+        for path in paths:
+            self.at = path
+            place = os.path.join(target, os.path.basename(path)) if inside else target
+            if os.path.lexists(place) and not self.arguments["force"]:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), place)
+            if os.path.isfile(place) or os.path.islink(place):
+                try:
+                    os.replace(path, place)
+                except OSError as error:
+                    if error.errno != errno.EXDEV:
+                        raise
+                    os.unlink(place)
+                    shutil.move(path, place)
+            else:
+                shutil.move(path, place)
+            moved.append({"from": told(path), "to": told(place)})
+        return {"moved": moved}
+
+
+def matches(word):
+    """Like `expand`, but a link that leads nowhere counts too."""
+    path = path_of(word)
+    return [path] if os.path.lexists(path) else expand(word)
+
+
+def file_row(folder, name):
+    path = os.path.join(folder, name) if name is not None else folder
+    info = os.lstat(path)
+    kind = {stat.S_IFDIR: "folder", stat.S_IFREG: "file", stat.S_IFLNK: "link"}.get(stat.S_IFMT(info.st_mode), "special")
+    shown = os.fsencode(path if name is None else name).decode("utf-8", "backslashreplace")
+    return {
+        "name": shown,
+        "path": os.fsencode(path).decode("utf-8", "backslashreplace"),
+        "kind": kind,
+        "size": info.st_size,
+        "mode": stat.filemode(info.st_mode),
+        "modified": info.st_mtime_ns / 1e6,
+        "links": info.st_nlink,
+        "owner": owner_name(info.st_uid),
+        "group": group_name(info.st_gid),
+        "target": os.fsencode(os.readlink(path)).decode("utf-8", "backslashreplace") if kind == "link" else None,
+    }
+
+
+@functools.lru_cache(maxsize=256)
+def owner_name(number):
+    try:
+        import pwd
+
+        return pwd.getpwuid(number).pw_name
+    except (ImportError, KeyError):
+        return str(number)
+
+
+@functools.lru_cache(maxsize=256)
+def group_name(number):
+    try:
+        import grp
+
+        return grp.getgrgid(number).gr_name
+    except (ImportError, KeyError):
+        return str(number)
+
+
 # -------------------------------------------------------------------------------------------------- in the kernel
 
-CALLS = {"shell": Shell, "readings": Readings}
+CALLS = {"shell": Shell, "readings": Readings, "forward": Forward, "put": Put, "get": Get, "files": Files}
 
 
 class Half:

@@ -3,8 +3,10 @@ import type { Event, MimeBundle } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { GlobalFlags } from '../core/settings.ts';
+import { forwardingText } from './forwarding-text.ts';
 import { plainText } from './mime-text.ts';
 import type { Printer } from './printer.ts';
+import { ProgressLine } from './progress-line.ts';
 import { Steps } from './steps.ts';
 import { StreamWriter } from './stream-writer.ts';
 import { styleFor } from './style.ts';
@@ -34,6 +36,7 @@ export class HumanPrinter implements Printer {
   readonly #err: StreamWriter;
   readonly #options: HumanOptions;
   readonly #steps: Steps;
+  readonly #progress: ProgressLine;
   #clearFirst = false;
 
   constructor(host: Host, options: HumanOptions) {
@@ -41,6 +44,7 @@ export class HumanPrinter implements Printer {
     this.#out = new StreamWriter(host.stdout);
     this.#err = new StreamWriter(host.stderr);
     this.#steps = new Steps(host.stderr, text => this.#aside(this.#style.dim(text)));
+    this.#progress = new ProgressLine(host.stderr);
   }
 
   get #style(): Style {
@@ -50,6 +54,8 @@ export class HumanPrinter implements Printer {
   event(event: Event): Written {
     if (event.type === 'step') return this.#steps.step(event);
     this.#steps.makeRoom();
+    if (event.type === 'progress') return this.#progress.show(event);
+    this.#progress.clear();
     switch (event.type) {
       case 'output':
         return event.stream === 'stdout' ? this.#stdout(event.data) : this.#err.write(event.data);
@@ -73,6 +79,8 @@ export class HumanPrinter implements Printer {
         );
       case 'reconnected':
         return this.#aside(this.#style.dim('reconnected'));
+      case 'listening':
+        return this.#stdout(`${forwardingText(event)}\n`);
       case 'truncated':
         return this.#warning(`output was lost: ${event.reason}`);
       case 'started':
@@ -85,12 +93,14 @@ export class HumanPrinter implements Printer {
 
   async answer(output: object, command: Pick<AnyCommand, 'view'>): Promise<void> {
     this.#steps.end();
+    this.#progress.clear();
     const text: string = command.view(output, this.#options.out);
     if (text !== '') await this.#out.line(text);
   }
 
   async failure(failure: Failure): Promise<void> {
     this.#steps.end();
+    this.#progress.clear();
     const style = this.#style;
     const { facts, spec } = failure;
     if (failure.kind === 'interrupted') return this.#aside(style.dim(failure.message));

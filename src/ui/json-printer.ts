@@ -3,6 +3,7 @@ import type { Event } from '../core/events.ts';
 import type { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { Envelope } from './envelope.ts';
+import { forwardingText } from './forwarding-text.ts';
 import type { Printer } from './printer.ts';
 
 type Written = void | Promise<void>;
@@ -29,10 +30,13 @@ export class JsonPrinter implements Printer {
         return this.#people.event(event);
       case 'note':
       case 'step':
+      case 'progress':
       case 'queued':
       case 'reconnecting':
       case 'reconnected':
         return this.#people.event(event);
+      case 'listening':
+        return this.#people.event({ type: 'note', text: forwardingText(event) });
       case 'started':
       case 'output':
       case 'display':

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { newOwner } from '../../src/store/lock-owner.ts';
 import { type ColabCli, colabCli } from '../support/colab-cli.ts';
 import { keeperOf } from '../support/keepers.ts';
+import { hostIn } from '../support/node-host-for-tests.ts';
 import { processesIn } from '../support/processes.ts';
 import { until } from '../support/until.ts';
 
@@ -64,6 +66,31 @@ const COMMANDS = [
 ] as const;
 
 const ROUNDS = 12;
+
+/** What a command leaves that is killed after it wrote down its session and before it took away the note of its request. */
+async function leaveNoteOf(machine: string): Promise<void> {
+  const path = join(colab.config, 'profiles', 'emulator', 'state', 'assign-intents.json');
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  const { key, choice, account, at } = file.machines.find(({ id }: { id: string }) => id === machine);
+  const host = hostIn(colab.home, colab.env);
+  const owner = { ...newOwner(host), pid: 999_999_999, started: '1' };
+  await writeFile(path, JSON.stringify({ ...file, intents: [{ key, choice, account, at, owner }] }));
+}
+
+describe('kill -9 between the session and the end of the note', () => {
+  test.each([[['sessions', 'list']], [['status']], [['connect', '--no-shell', '--name', 'one-more', '--new-runtime']]])(
+    '%j leaves the machine to its session',
+    async next => {
+      await colab.call(['connect', '--no-shell']);
+      const [machine = ''] = await colab.machines();
+      await leaveNoteOf(machine);
+      expect(await colab.intents()).toHaveLength(1);
+      expect(await colab.call(next)).toMatchObject({ code: 0, stderr: expect.not.stringContaining('gave back') });
+      expect(await colab.machines()).toContain(machine);
+      expect(await colab.intents()).toEqual([]);
+    },
+  );
+});
 
 describe('kill -9 at any moment', () => {
   test('the next command goes well, and no machine is forgotten', async () => {

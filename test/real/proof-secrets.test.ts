@@ -164,7 +164,7 @@ async function trouble(): Promise<void> {
     ['unassign-check', ['disconnect', '--verbose']],
     ['token', ['usage', '--verbose']],
   ] as const) {
-    for (const fault of ['403', 'html', 'reset']) {
+    for (const fault of operation === 'runtime-proxy-token' ? ['403', 'html', 'reset'] : ['403', 'html']) {
       await emulator.control('expire', { kind: operation === 'token' ? 'access' : 'proxy' });
       await emulator.control('fail', { fault: `${operation}=${fault}` });
       if (operation !== 'runtime-proxy-token') await fails(args, LOUD);

@@ -50,6 +50,7 @@ export async function colabGround(emulator: TestEmulator, folder: string): Promi
       report,
       defaultGpu: 'T4',
       emulator: new URL(emulator.origin),
+      inUse: () => false,
     });
   return { provider, token: () => token, events };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Host, HostInput, HostOutput, HostProcesses } from '../../src/core/host.ts';
 import { fetchThroughProxy } from '../../src/node-host/fetch.ts';
+import { listenOnLoopback } from '../../src/node-host/listen.ts';
 import { runProcess, startDetached } from '../../src/node-host/processes.ts';
 import { openWebSocket } from '../../src/node-host/socket.ts';
 
@@ -72,6 +73,10 @@ export function testHost(options: TestHostOptions = {}): TestHost {
     openSocket: async (url, socketOptions) => {
       if (real) return openWebSocket(url, socketOptions, {});
       throw new Error(`nobody planned a socket to ${url.href}`);
+    },
+    listen: async (port, accept) => {
+      if (real) return listenOnLoopback(port, accept);
+      throw new Error(`nobody planned to listen on port ${port}`);
     },
     processes: real ? realProcesses : refusedProcesses,
     onInterrupt: listener => {

@@ -20,8 +20,14 @@ export const CONNECTION: readonly CommandSpec[] = [
         kind: 'choice',
         choices: ['terminal', 'kernel'],
         defaultText: 'terminal',
-        help: 'what the session is for',
+        help: 'what to open on a terminal: a shell, or a prompt for the kernel',
       },
+      {
+        flags: '--startup-command <command>',
+        kind: 'text',
+        help: 'run this on the machine first, in the shell that opens',
+      },
+      { flags: '--startup-code <code>', kind: 'text', help: 'run this in the kernel first' },
       {
         flags: '--keep-alive <duration>',
         kind: 'duration',
@@ -35,6 +41,7 @@ export const CONNECTION: readonly CommandSpec[] = [
     examples: [
       { line: 'lecoder-cgpu connect --runtime local', what: 'a Jupyter server of our own on this machine' },
       { line: 'lecoder-cgpu connect --gpu T4 --name training --no-shell', what: 'a named session' },
+      { line: 'lecoder-cgpu connect -m kernel', what: 'a Python prompt on the machine' },
     ],
     load: async () => (await import('../../commands/connect.ts')).command,
   },

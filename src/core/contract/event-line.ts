@@ -10,6 +10,14 @@ export const EventLine = z.discriminatedUnion('type', [
   line('note', { text: z.string() }),
   line('warning', { text: z.string(), hint: z.optional(z.string()) }),
   line('step', { id: z.string(), text: z.string(), done: z.boolean() }),
+  line('progress', {
+    name: z.string(),
+    bytes: z.int(),
+    total: z.nullable(z.int()),
+    rate: z.nullable(z.int()),
+    eta: z.nullable(z.int()),
+  }),
+  line('listening', { local: z.string(), localPort: z.int(), remote: z.string() }),
   line('started', { execution: z.string(), session: z.string(), mode: z.enum(['kernel', 'terminal']) }),
   line('queued', {}),
   /** `text` where the bytes are UTF-8, `base64` where they are not. */

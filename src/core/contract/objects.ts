@@ -4,6 +4,8 @@ import { FailureObject, underData } from './common.ts';
 import { DebugLinesObject, DebugListObject, DebugPathObject } from './debug.ts';
 import { EmulatorEnvObject, EmulatorStartObject, EmulatorStatusObject, EmulatorStopObject } from './emulator.ts';
 import { EventLine } from './event-line.ts';
+import { FilesCatObject, FilesListObject, FilesMoveObject, FilesPathsObject, TransferObject } from './files.ts';
+import { ForwardObject } from './forward.ts';
 import { KernelObject } from './kernel.ts';
 import { LogsClearObject, LogsObject, LogsStatsObject } from './logs.ts';
 import { RunObject } from './run.ts';
@@ -27,6 +29,15 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   connect: ConnectObject,
   disconnect: SessionsCloseObject,
   status: StatusObject,
+  upload: TransferObject,
+  download: TransferObject,
+  'files ls': FilesListObject,
+  'files stat': FilesListObject,
+  'files cat': FilesCatObject,
+  'files rm': FilesPathsObject,
+  'files mkdir': FilesPathsObject,
+  'files mv': FilesMoveObject,
+  forward: ForwardObject,
   'auth login': AuthLoginObject,
   'auth status': AuthStatusObject,
   'auth logout': AuthLogoutObject,

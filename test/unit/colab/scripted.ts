@@ -94,7 +94,17 @@ export function scripted(
   });
   const doorways = doorwaysInMemory();
   const quick = { ...host, sleep: async () => {} };
-  const deps = { host: quick, identity, intents, doorways, report, defaultGpu: 'T4', emulator: null, ...extra };
+  const deps = {
+    host: quick,
+    identity,
+    intents,
+    doorways,
+    report,
+    defaultGpu: 'T4',
+    emulator: null,
+    inUse: () => false,
+    ...extra,
+  };
   const noted = () => {
     const { intents: left = [], machines = [] } = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {};
     return { intents: left, machines };

@@ -1,0 +1,12 @@
+import type { RemoteFiles } from '../../core/files.ts';
+import type { CallSettings } from '../read-machine.ts';
+import { lookAfter } from './look-after.ts';
+
+/** The file calls over an exchange. What moves bytes is loaded when it is used. */
+export function remoteFiles(settings: CallSettings): RemoteFiles {
+  return {
+    ...lookAfter(settings),
+    push: async (wish, report, signal) => (await import('./push.ts')).push(settings, wish, report, signal),
+    pull: async (wish, report, signal) => (await import('./pull.ts')).pull(settings, wish, report, signal),
+  };
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type AtTerminal, atTerminal } from '../support/at-terminal.ts';
+import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+
+let server: TestServer;
+let wire: TcpProxy;
+let home: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  server = await startJupyter();
+});
+afterAll(async () => {
+  await server?.stop();
+});
+beforeEach(async () => {
+  wire = await startTcpProxy({ host: '127.0.0.1', port: Number(server.url.port) });
+  home = mkdtempSync(join(tmpdir(), 'lecoder-terminal-'));
+  env = {
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    LECODER_CONFIG_DIR: join(home, 'config'),
+    LECODER_RUNTIME: 'jupyter',
+    JUPYTER_SERVER_URL: wire.through(server.url).href,
+    JUPYTER_TOKEN: server.token,
+  };
+  return async () => {
+    await wire.close();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  };
+});
+
+/** The shell is there when it has done something: prompts look different everywhere. */
+async function shell(args: readonly string[] = [], more: Record<string, string> = {}): Promise<AtTerminal> {
+  const screen = await atTerminal(['connect', ...args], { env: { ...env, ...more }, cwd: home });
+  await screen.sees('leave the shell with');
+  screen.type('PS1="$ "; echo rea"dy"\r');
+  await screen.sees('ready\r\n');
+  return screen;
+}
+
+test('a login shell with this terminal’s size and colours, which follows when the size changes', async () => {
+  const screen = await shell([], { COLORTERM: 'truecolor' });
+  screen.type('stty size; echo "$TERM-$COLORTERM"; shopt -q login_shell && echo "login"-shell\r');
+  await screen.sees('30 100\r\n');
+  await screen.sees('xterm-256color-truecolor');
+  await screen.sees('login-shell');
+  screen.type('trap \'echo "now "$(stty size)\' WINCH; echo tra"pped"\r');
+  await screen.sees('trapped\r\n');
+  screen.resize(72, 19);
+  screen.type('\r');
+  await screen.sees('now 19 72');
+  screen.type('exit\r');
+  expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test('letters of all scripts, Ctrl-C, and bytes as programs send them: nothing is touched on the way', async () => {
+  const screen = await shell();
+  screen.type('printf "%s|" Grüße 日本 ✓ | cat\r');
+  await screen.sees('Grüße|日本|✓|');
+  screen.type('sleep 600\r');
+  await screen.sees('sleep 600\r\n');
+  screen.type('\u0003');
+  screen.type('echo still-"here"\r');
+  await screen.sees('still-here\r\n');
+  screen.type('stty -opost; printf \'one\\ntwo\'; stty opost; echo; echo ov"er"\r');
+  await screen.sees('one\ntwo');
+  await screen.sees('over');
+  screen.type('\u0004');
+  expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test('the status of the shell is ours only where that is wanted', async () => {
+  const screen = await shell();
+  screen.type('exit 7\r');
+  expect((await screen.ended()).code).toBe(0);
+  const other = await atTerminal(['config', 'path'], { env, cwd: home });
+  await other.ended();
+});
+
+test('the command to begin with runs in the shell: its folder and variables stay', async () => {
+  const command = `cd /usr && export GREETING='it'"'"'s fine' && echo begin"-"first`;
+  const screen = await atTerminal(['connect', '--startup-command', command], { env, cwd: home });
+  await screen.sees('begin-first');
+  screen.type('echo "[$PWD] [$GREETING] [$LECODER_STARTUP]"\r');
+  await screen.sees("[/usr] [it's fine] []");
+  screen.type('exit\r');
+  expect((await screen.ended()).code).toBe(0);
+});
+
+test('escapes: `~?` lists them, `~~` is a tilde, `~.` leaves', async () => {
+  const screen = await shell();
+  screen.type('~?');
+  await screen.sees('~.  leave at once');
+  screen.type('\recho "<"~~">"\r');
+  await screen.sees('<~~>');
+  screen.type('~~/nowhere\r');
+  await screen.sees('/nowhere: No such file');
+  screen.type('~.');
+  expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test('a full-screen program that is left by the escape leaves no mouse, paste or screen modes behind', async () => {
+  const screen = await shell();
+  screen.type("printf '\\033[?1049h\\033[?1002;1006h\\033[?25lin full\\n'; cat\r");
+  await screen.sees('in full\r\n');
+  screen.type('\r~.');
+  await screen.ended();
+  for (const mode of ['?1049l', '?1002l', '?1006l', '?25h']) expect(screen.shown).toContain(`\u001b[${mode}`);
+});
+
+test('a dropped connection comes back to the same shell and says so; nothing typed is lost', async () => {
+  const screen = await shell();
+  screen.type('mark=same-shell; echo s"et"\r');
+  await screen.sees('set\r\n');
+  wire.refuse(true);
+  wire.cut();
+  await screen.sees('connection lost');
+  screen.type('echo "back-$mark"\r');
+  wire.refuse(false);
+  await screen.sees('[lecoder-cgpu: reconnected]');
+  await screen.sees('back-same-shell\r\n');
+  screen.type('exit\r');
+  expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test('the escape works while the network is gone', async () => {
+  const screen = await shell();
+  wire.refuse(true);
+  wire.cut();
+  await screen.sees('connection lost');
+  screen.type('x'.repeat(400));
+  screen.type('\r~.');
+  expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test.each(['SIGTERM', 'SIGHUP'] as const)('%s gives the terminal back', async name => {
+  const screen = await shell();
+  screen.signal(name);
+  expect(await screen.ended()).toMatchObject({ code: 130, restored: true });
+});
+
+test('what was seen in the terminal does not stand in the history', async () => {
+  const screen = await shell();
+  screen.type('echo con"fid"ential; exit 3\r');
+  await screen.sees('confidential');
+  await screen.ended();
+  const text = readFileSync(join(home, 'config', 'state', 'history.jsonl'), 'utf8');
+  expect(text).not.toContain('confidential');
+  expect(JSON.parse(text)).toMatchObject({ mode: 'terminal', status: 'ok', exitCode: 3, stdout: '' });
+});
