@@ -35,12 +35,19 @@ function connectionOf(socket: Socket): Connection {
     write: chunk => socket.destroyed || socket.write(chunk),
     drained: () => drained(socket),
     end: () => void socket.end(),
-    reset: () => void socket.resetAndDestroy(),
+    reset: () => reset(socket),
     onClosed: listener => {
       if (socket.closed) listener();
       else socket.once('close', listener);
     },
   };
+}
+
+/** While its end is being sent a connection cannot be reset, and trying so would leave it open for good. */
+function reset(socket: Socket): void {
+  const ending = socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+  if (ending) socket.once('finish', () => socket.resetAndDestroy());
+  else socket.resetAndDestroy();
 }
 
 function drained(socket: Socket): Promise<void> {

@@ -17,6 +17,8 @@ import { within } from './within.ts';
 
 /** Milliseconds that the runtime gets to hear of the end. */
 const PARTING = 1000;
+/** Milliseconds before the next kernel is sought: a server that is ending one still lets us connect to it, in vain. */
+const PAUSE = 1000;
 /** The longest a timer can take. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -82,6 +84,7 @@ async function carry(forwarding: Forwarding, context: CommandContext): Promise<v
       type: 'warning',
       text: 'the kernel that carried the connections ended: open ones broke off, new ones are carried by another',
     });
+    await context.services.host.sleep(PAUSE, context.signal);
   }
 }
 

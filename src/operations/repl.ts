@@ -74,7 +74,7 @@ class Prompt {
   async run(startupCode: string | null): Promise<number> {
     const { context, kernel, output, screen } = this.#parts;
     const { services, signal } = context;
-    const editor = await this.#open(() => reader.complete);
+    const editor = await this.#open((line, cursor) => reader.complete(line, cursor));
     const reader = new CellReader(editor, screen, () => kernel.questions);
     const stop = () => editor.close();
     signal.addEventListener('abort', stop, { once: true });
@@ -102,12 +102,12 @@ class Prompt {
     this.#editor?.close();
   }
 
-  async #open(complete: () => CellReader['complete']): Promise<LineEditor> {
+  async #open(complete: CellReader['complete']): Promise<LineEditor> {
     const { context, lineEditor } = this.#parts;
     const history = await readReplHistory(context.services);
     this.#editor = await lineEditor({
       history,
-      complete: (line, cursor) => complete()(line, cursor),
+      complete,
       onInterrupt: () => this.#interrupt(),
     });
     return this.#editor;

@@ -1490,9 +1490,13 @@ class Get(FileCall):
         self.emit("roots", {"roots": facts, "count": count, "bytes": size})
         self.heard()
         self.entries, self.bytes, self.packed = [], [], 0
+        left = 2 * count + 1000
         for index, root in enumerate(roots):
             for inner, path, info in tree(root):
                 self.at = path
+                left -= 1
+                if left < 0:
+                    raise Refused("transferFailed", "grows while it is read: is the place to copy to in it?", root)
                 self.send(index, told(inner), path, info)
         self.flush()
         return {"done": {}}
@@ -1584,7 +1588,9 @@ def read_block(descriptor, block):
 
 def refuse_changed(before, descriptor, count, path):
     after = os.fstat(descriptor)
-    if count != before.st_size or after.st_size != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
+    # What the system makes up as it is read (/proc) has no size.
+    short = before.st_size and count != before.st_size
+    if short or after.st_size != before.st_size or after.st_mtime_ns != before.st_mtime_ns:
         raise Refused("transferFailed", "changed while it was read", path)
 
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -78,8 +78,10 @@ test('the status of the shell is ours only where that is wanted', async () => {
   const screen = await shell();
   screen.type('exit 7\r');
   expect((await screen.ended()).code).toBe(0);
-  const other = await atTerminal(['config', 'path'], { env, cwd: home });
-  await other.ended();
+  writeFileSync(join(home, 'config', 'config.json'), JSON.stringify({ propagateExitCode: true }));
+  const other = await shell();
+  other.type('exit 7\r');
+  expect((await other.ended()).code).toBe(7);
 });
 
 test('the command to begin with runs in the shell: its folder and variables stay', async () => {

@@ -12,6 +12,7 @@ import { sentence } from './failures.ts';
 import { Meter } from './meter.ts';
 import { checkInner, partOf } from './names.ts';
 import { Receiver } from './receiver.ts';
+import { tree } from './tree.ts';
 
 interface Root {
   readonly path: string;
@@ -149,9 +150,7 @@ async function sizeOf(path: string): Promise<number> {
   if (info === null) return 0;
   if (!info.isDirectory()) return info.size;
   let sum = 0;
-  const { opendir } = await import('node:fs/promises');
-  for await (const entry of await opendir(path, { recursive: true }))
-    if (entry.isFile()) sum += (await lstat(join(entry.parentPath, entry.name)).catch(() => null))?.size ?? 0;
+  for await (const { size } of tree(path, 0)) sum += size ?? 0;
   return sum;
 }
 

@@ -16,14 +16,14 @@ export async function push(
   report: Report,
   signal: AbortSignal,
 ): Promise<Transfer> {
-  const total = wish.stream ? null : await measure(wish.sources, signal);
+  const { total, count } = wish.stream ? { total: null, count: 1 } : await measure(wish.sources, signal);
   const { target, resume, verify } = wish;
   const names = wish.stream ? ['-'] : wish.sources.map(nameOf);
   const dialogue = new Dialogue(settings, 'put', { target, names, bytes: total, resume, verify }, signal);
   try {
     const roots = (await dialogue.expect('roots')).fields.roots as readonly string[];
     await dialogue.expect('go');
-    return await transfer({ wish, dialogue, roots, total }, report, signal);
+    return await transfer({ wish, dialogue, roots, total, count }, report, signal);
   } finally {
     dialogue.close();
   }
@@ -34,10 +34,12 @@ interface Sending {
   readonly dialogue: Dialogue;
   readonly roots: readonly string[];
   readonly total: number | null;
+  /** Of files, folders and links, as they were counted before. */
+  readonly count: number;
 }
 
 async function transfer(
-  { wish, dialogue, roots, total }: Sending,
+  { wish, dialogue, roots, total, count }: Sending,
   report: Report,
   signal: AbortSignal,
 ): Promise<Transfer> {
@@ -51,10 +53,13 @@ async function transfer(
     const entry = { kind: 'file', root: 0, path: '', mode: 0o644, mtime: null, size: null, local: '-' } as const;
     await sender.sendStream(entry, wish.stream);
   }
+  let left = 2 * count + 1000;
   for (const [root, source] of wish.stream ? [] : wish.sources.entries()) {
     for await (const entry of tree(source, root)) {
       signal.throwIfAborted();
       counts[entry.kind] += 1;
+      left -= 1;
+      if (left < 0) throw growing(source);
       if (entry.kind === 'special') warnSpecial(entry, report);
       else await sender.send(entry);
     }
@@ -68,19 +73,31 @@ async function transfer(
 }
 
 /** Bytes of all files, so that a disk that cannot hold them is found before the first is sent. */
-async function measure(sources: readonly string[], signal: AbortSignal): Promise<number> {
+async function measure(sources: readonly string[], signal: AbortSignal): Promise<Measured> {
   let total = 0;
+  let count = 0;
   for (const [root, source] of sources.entries()) {
     for await (const entry of tree(source, root)) {
       signal.throwIfAborted();
       total += entry.size ?? 0;
+      count += 1;
       if (entry.kind === 'special' && entry.path === '')
         throw new Failure('transferFailed', sentence('machine', source, 'is neither a file nor a folder'), {
           retryable: false,
         });
     }
   }
-  return total;
+  return { total, count };
+}
+
+interface Measured {
+  readonly total: number;
+  readonly count: number;
+}
+
+function growing(source: string): Failure {
+  const text = 'grows while it is read: is the place to copy to in it?';
+  return new Failure('transferFailed', sentence('machine', source, text), { retryable: false, hints: [] });
 }
 
 /** `folder/.` means what is in it, and so do `.` and `..`: as for `cp -r`. */
