@@ -126,13 +126,6 @@ describe('upload and download', () => {
     expect((await readdir(join(there, 'tables'))).sort()).toEqual(['1.csv', '2.csv', '3.csv']);
   });
 
-  test('a place inside the folder that is copied is refused, not filled', async () => {
-    await mkdir(join(here, 'ring'));
-    await writeFile(join(here, 'ring', 'a'), 'a');
-    const refused = await json(['upload', 'ring', join(here, 'ring', 'inner'), '--json']);
-    expect(refused).toMatchObject({ success: false, error: { code: 1303, message: expect.stringContaining('grows') } });
-  });
-
   test('what is missing or forbidden says on which side', async () => {
     const nothing = join(there, 'nothing');
     expect(await json(['upload', 'nothing.txt', '--json'])).toMatchObject({

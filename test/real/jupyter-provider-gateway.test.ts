@@ -1,5 +1,6 @@
 import { createServer, request as send } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ANY_MACHINE } from '../../src/core/runtime.ts';
 import { ask } from '../../src/http/request.ts';
 import { jupyterProvider } from '../../src/jupyter/provider.ts';
 import { nodeHost } from '../../src/node-host.ts';
@@ -54,18 +55,10 @@ function provider(token: string) {
   });
 }
 
-const wish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-} as const;
 const signal = new AbortController().signal;
 
 test('a gateway without contents, terminals, status or a list of kernels will do', async () => {
-  const { runtime } = await provider(server.token).acquire(wish, collected().report, signal);
+  const { runtime } = await provider(server.token).acquire(ANY_MACHINE, collected().report, signal);
   const doorway = await provider(server.token).open(runtime.id, signal);
   expect(await provider(server.token).probe(runtime.id, signal)).toBe('alive');
   await provider(server.token).keepAlive(runtime.id, signal);
@@ -77,7 +70,7 @@ test('a gateway without contents, terminals, status or a list of kernels will do
 });
 
 test('its refusals are told apart: who you are, and what you may do', async () => {
-  await expect(provider('wrong').acquire(wish, collected().report, signal)).rejects.toMatchObject({
+  await expect(provider('wrong').acquire(ANY_MACHINE, collected().report, signal)).rejects.toMatchObject({
     kind: 'invalidCredentials',
   });
   const doorway = await provider(server.token).open(url.href, signal);

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../../src/core/host.ts';
-import type { Doorway, RuntimeProvider, RuntimeWish } from '../../src/core/runtime.ts';
+import { ANY_MACHINE, type Doorway, type RuntimeProvider, type RuntimeWish } from '../../src/core/runtime.ts';
 import type { LocalSettings } from '../../src/core/settings.ts';
 import { ask } from '../../src/http/request.ts';
 import { kernelServer } from '../../src/jupyter/kernel-server.ts';
@@ -11,14 +11,7 @@ import { localProvider } from '../../src/local/provider.ts';
 import { readRecord } from '../../src/local/record.ts';
 import { hostIn, locksOf } from './node-host-for-tests.ts';
 
-export const ANY: RuntimeWish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-};
+export const ANY: RuntimeWish = ANY_MACHINE;
 
 /** A place for a local runtime, apart from the user's. */
 export interface LocalPlace {

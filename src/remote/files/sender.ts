@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Failure } from '../../core/failure.ts';
-import { FRAME } from '../protocol.ts';
+import { FRAME, WINDOW } from '../protocol.ts';
 import type { Dialogue } from './dialogue.ts';
 import { type Entry, MOST_PACKED, type Offer, PACKED } from './entry.ts';
 import { localFailure, sentence } from './failures.ts';
@@ -25,6 +25,12 @@ export class Sender {
   #entries: Entry[] = [];
   #contents: Uint8Array[] = [];
   #packed = 0;
+  /**
+   * Blocks that are used in turn: those of a whole window may still have to be sent again, and one is being filled. New
+   * ones for every piece would hold twice the memory until they are collected.
+   */
+  readonly #blocks: Buffer[] = [];
+  #turn = 0;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -112,17 +118,30 @@ export class Sender {
     await dialogue.send('start', { at });
     let place = at;
     for (;;) {
-      const block = Buffer.allocUnsafeSlow(FRAME);
-      const { bytesRead } = await file.read(block, 0, FRAME, place);
-      if (bytesRead === 0) break;
-      const piece = block.subarray(0, bytesRead);
+      const piece = await this.#read(file, place);
+      if (piece.byteLength === 0) break;
       hasher?.update(piece);
-      place += bytesRead;
+      place += piece.byteLength;
       await dialogue.send('data', {}, [piece]);
-      meter.add(bytesRead, entry.local);
+      meter.add(piece.byteLength, entry.local);
     }
     await refuseChanged({ file, before, count: place, path: entry.local });
     sent(entry, place, await this.#close(place, hasher));
+  }
+
+  /** The next piece: a whole block, or a copy of what is left. */
+  async #read(file: FileHandle, place: number): Promise<Uint8Array> {
+    const at = this.#turn % (WINDOW / FRAME + 1);
+    this.#blocks[at] ??= Buffer.allocUnsafeSlow(FRAME);
+    const block = this.#blocks[at];
+    let size = 0;
+    while (size < FRAME) {
+      const { bytesRead } = await file.read(block, size, FRAME - size, place + size);
+      if (bytesRead === 0) return Buffer.from(block.subarray(0, size));
+      size += bytesRead;
+    }
+    this.#turn += 1;
+    return block;
   }
 
   /** Where to begin, with the hash up to there; null when the other side has it all. */

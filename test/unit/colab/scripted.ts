@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ColabDeps } from '../../../src/colab/parts.ts';
 import { colabProvider } from '../../../src/colab/provider.ts';
 import type { Event } from '../../../src/core/events.ts';
-import type { RuntimeProvider, RuntimeWish } from '../../../src/core/runtime.ts';
+import { ANY_MACHINE, type RuntimeProvider, type RuntimeWish } from '../../../src/core/runtime.ts';
 import { assignIntents } from '../../../src/store/assign-intents.ts';
 import { locks } from '../../../src/store/lock.ts';
 import { collected, doorwaysInMemory } from '../../support/provider-events.ts';
@@ -35,14 +35,7 @@ export interface Scripted {
   later(): RuntimeProvider;
 }
 
-export const WISH: RuntimeWish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-};
+export const WISH: RuntimeWish = ANY_MACHINE;
 
 export const PROXY = { token: 'proxy-1', tokenExpiresInSeconds: 3600, url: 'https://8080-m-s-1.prod.colab.dev' };
 export const T4 = { endpoint: 'gpu-t4-1', accelerator: 'T4', variant: 1, runtimeProxyInfo: PROXY, outcome: 4 };

@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../../src/core/events.ts';
-import type { RuntimeWish } from '../../../src/core/runtime.ts';
+import { ANY_MACHINE, type RuntimeWish } from '../../../src/core/runtime.ts';
 import type { Graphics } from '../../../src/local/graphics.ts';
 import { checkWish } from '../../../src/local/wish.ts';
 
-const none: RuntimeWish = {
-  variant: null,
-  accelerators: [],
-  highMemory: false,
-  fresh: false,
-  strict: false,
-  waitFor: 0,
-};
+const none: RuntimeWish = ANY_MACHINE;
 const cpu: Graphics = { variant: 'cpu', accelerator: null };
 const a100: Graphics = { variant: 'gpu', accelerator: 'NVIDIA A100-SXM4-40GB' };
 
