@@ -1,5 +1,5 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FLOOR_RUN } from './bed.mjs';
@@ -7,6 +7,8 @@ import { compare, environment, inspect, once } from './measure.mjs';
 
 const FLOOR_SHELL = fileURLToPath(new URL('floor-shell.mjs', import.meta.url));
 
+const FLOOR_FILES = fileURLToPath(new URL('floor-files.mjs', import.meta.url));
+const FLOOR_CONTENTS = fileURLToPath(new URL('floor-contents.mjs', import.meta.url));
 const FLOOR_CONNECT = fileURLToPath(new URL('floor-connect.mjs', import.meta.url));
 const CONNECT = ['connect', '--runtime', 'colab', '--no-shell', '--keep-alive', '0'];
 /** The emulator's names for what is asked of it. */
@@ -129,7 +131,71 @@ export const ROWS = [
       };
     },
   },
+  transfer('300 MB up', 'up', { floor: 'the same comm, hashing', bar: 1.25 }),
+  transfer('300 MB down', 'down', { floor: 'the same comm, hashing', bar: 1.25 }),
+  transfer('300 MB up', 'up', { floor: 'contents API, 8 MiB a time', bar: 0.4, contents: true }),
+  {
+    name: '1,000 files of 1 KB up',
+    floor: '`cp -r` of the same',
+    bar: 4,
+    rounds: 5,
+    async measure(bed, rounds) {
+      const place = await transferPlace(bed);
+      const from = join(place.folder, 'many');
+      mkdirSync(from, { recursive: true });
+      for (let i = 0; i < 1000; i += 1) writeFileSync(join(from, String(i)), Buffer.alloc(1024, i));
+      const to = join(place.folder, 'many-there');
+      const afterwards = () => rmSync(to, { recursive: true, force: true });
+      const copy = `require('node:fs').cpSync(${JSON.stringify(from)}, ${JSON.stringify(to)}, { recursive: true })`;
+      const programs = { ours: place.ours('upload', from, to), floor: { args: ['-e', copy], env: environment() } };
+      const timed = await compare({ ...programs, afterwards }, { rounds });
+      const ok = timed.ours <= 3000;
+      return { ...timed, facts: [{ ok, text: `${Math.round(timed.ours)} ms for 1,000 files (bar 3,000 ms)` }] };
+    },
+  },
 ];
+
+/** A folder that both sides see, and our program with a warm session. */
+async function transferPlace(bed) {
+  const server = await bed.server();
+  const session = await bed.session(server.url);
+  const { env } = session.run();
+  const ours = (...words) => ({ args: [bed.program, ...words, '--runtime', 'jupyter'], env });
+  return { server, session, ours, folder: server.folder };
+}
+
+function transfer(name, way, { floor, bar, contents = false }) {
+  return {
+    name,
+    floor,
+    bar,
+    rounds: 5,
+    async measure(bed, rounds) {
+      const { session, ours, folder } = await transferPlace(bed);
+      const [from, to] = [join(folder, 'from.bin'), join(folder, 'to.bin')];
+      const wanted = writeStream(from);
+      const { kernel, target } = await bed.remoteHalf();
+      const copy = join(folder, 'floor.bin');
+      const [local, remote] = way === 'up' ? [from, copy] : [copy, from];
+      const names = { FLOOR_LOCAL: local, FLOOR_REMOTE: contents ? 'floor.bin' : remote, FLOOR_WAY: way };
+      const where = { ...floorEnvironment(session), FLOOR_KERNEL: kernel, FLOOR_TARGET: target, ...names };
+      const programs = {
+        ours: ours(way === 'up' ? 'upload' : 'download', from, to, '--no-resume'),
+        floor: { args: [contents ? FLOOR_CONTENTS : FLOOR_FILES], env: environment(where) },
+      };
+      const [own, other] = [await inspect(programs.ours), await inspect(programs.floor)];
+      const same = path => createHash('sha256').update(readFileSync(path)).digest('hex') === wanted;
+      const facts = [
+        [to, 'ours'],
+        [copy, 'the floor'],
+      ].map(([path, who]) => {
+        const ok = same(path);
+        return { ok, text: `${who}: ${BYTES} bytes arrived ${ok ? 'bit for bit' : 'as others'}` };
+      });
+      return { ...(await compare(programs, { rounds })), facts: [...facts, memory(own, other)] };
+    },
+  };
+}
 
 function start(name, bar, words) {
   return {

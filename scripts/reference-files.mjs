@@ -14,6 +14,10 @@ export const FILES = [
       ],
       ['`state/sessions.json`', 'sessions, and which one is active; no secret'],
       ['`state/history.jsonl`', 'past runs, one JSON object a line, at most `maxHistorySize`'],
+      [
+        '`state/repl-history`',
+        'cells typed at the prompt of `connect -m kernel`, one JSON string a line, at most 1,000 or `maxHistorySize`',
+      ],
       ['`state/logs/`', 'the debug log, a file a day, kept for a week; secrets are masked'],
       ['`state/key`', 'random key that seals, where there is no client secret'],
       ['`state/*.lock`', 'locks between processes; one whose owner is gone is taken over'],

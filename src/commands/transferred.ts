@@ -5,13 +5,12 @@ import { bytesText } from '../util/bytes-text.ts';
 import { durationText } from '../util/time.ts';
 import { printable } from './printable.ts';
 
-/** What `upload` and `download` are asked for. */
-export const TransferInput = z.object({
-  words: z.array(z.string()),
+/** The options of `upload` and `download`. */
+export const TRANSFER_INPUT = {
   to: z._default(z.nullable(z.string()), null),
   resume: z._default(z.boolean(), true),
   verify: z._default(z.boolean(), true),
-});
+};
 
 /** With how long it took, in milliseconds. */
 export interface Timed extends Transfer {

@@ -1,8 +1,8 @@
 import { createInterface, type Interface, type Key } from 'node:readline';
-import { Writable } from 'node:stream';
 import type { EditorOptions, LineEditor, Typed } from '../core/host.ts';
 import { applyCompletion } from './line-completion.ts';
 import { HistoryWalk } from './line-history.ts';
+import { quietOutput } from './line-output.ts';
 
 interface Streams {
   readonly stdin: NodeJS.ReadStream;
@@ -59,12 +59,22 @@ class Editor {
     this.#options = options;
     this.#history = [...options.history];
     this.#walk = new HistoryWalk(this.#history);
-    this.#lines = createInterface({ input: streams.stdin, output: this.#output(), terminal: true, historySize: 0 });
+    this.#lines = createInterface({
+      input: streams.stdin,
+      output: quietOutput(streams.stdout, () => this.#silent),
+      terminal: true,
+      historySize: 0,
+    });
     this.#inner = this.#lines as unknown as Inner;
     this.#press = this.#inner._ttyWrite.bind(this.#lines);
     this.#inner._ttyWrite = (text, key) => this.#key(text, key);
     this.#lines.on('line', line => this.#entered(line));
     this.#lines.on('close', () => this.#end());
+    // Back in the foreground after Ctrl-Z: the shell has used the terminal meanwhile.
+    this.#lines.on('SIGCONT', () => {
+      streams.stdout.write(PASTE_MODE.on);
+      this.#lines.prompt(true);
+    });
     streams.stdout.write(PASTE_MODE.on);
   }
 
@@ -105,20 +115,6 @@ class Editor {
     this.#closed = true;
     this.#streams.stdout.write(PASTE_MODE.off);
     this.#lines.close();
-  }
-
-  /** Shows nothing while a password is typed. */
-  #output(): Writable {
-    const { stdout } = this.#streams;
-    const output = new Writable({
-      write: (chunk, _encoding, done) => {
-        if (!this.#silent) stdout.write(chunk);
-        done();
-      },
-    });
-    Object.defineProperty(output, 'columns', { get: () => stdout.columns });
-    stdout.on('resize', () => output.emit('resize'));
-    return output;
   }
 
   #begin(reading: Reading, prompt: string, initial: string): void {

@@ -31,7 +31,7 @@ function listening(server: Server, port: number): Promise<void> {
 function connectionOf(socket: Socket): Connection {
   socket.on('error', () => {}); // 'close' follows, and who reads is told by the iterator
   return {
-    chunks: () => socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
+    chunks: () => chunksOf(socket),
     write: chunk => socket.destroyed || socket.write(chunk),
     drained: () => drained(socket),
     end: () => void socket.end(),
@@ -41,6 +41,22 @@ function connectionOf(socket: Socket): Connection {
       else socket.once('close', listener);
     },
   };
+}
+
+async function* chunksOf(socket: Socket): AsyncGenerator<Uint8Array> {
+  yield* socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
+  await surelyEnded(socket);
+}
+
+/**
+ * A reset that arrives together with the last bytes reads like a proper end. Writing nothing tells: it fails where the
+ * connection is broken. What still waits to be written will tell by itself.
+ */
+function surelyEnded(socket: Socket): Promise<void> {
+  if (!socket.writable || socket.writableLength > 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    socket.write(new Uint8Array(0), error => (error ? reject(error) : resolve()));
+  });
 }
 
 /** While its end is being sent a connection cannot be reset, and trying so would leave it open for good. */

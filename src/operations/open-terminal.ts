@@ -24,12 +24,17 @@ export interface TerminalWish {
 const LOCALE = '[ -n "$LC_ALL$LC_CTYPE$LANG" ] || export LANG=C.UTF-8';
 const SHELL = 'LECODER_SHELL=$(command -v "$SHELL" || command -v bash || echo sh)';
 const LOGIN_SHELL = [LOCALE, SHELL, 'exec "$LECODER_SHELL" -l'].join('\n');
-/** The shell that reads the profile runs the command; the one that stays inherits folder and variables from it. */
+/**
+ * The shell that reads the profile runs the command; the one that stays inherits folder and variables from it. Without
+ * the trap Ctrl-C would end the first one, not the command alone.
+ */
 const WITH_STARTUP = [
   LOCALE,
   SHELL,
   'export LECODER_SHELL',
-  `exec "$LECODER_SHELL" -ilc 'eval "$LECODER_STARTUP"
+  `exec "$LECODER_SHELL" -ilc 'trap : INT
+eval "$LECODER_STARTUP"
+trap - INT
 exec env -u LECODER_STARTUP -u LECODER_SHELL "$LECODER_SHELL" -i'`,
 ].join('\n');
 

@@ -49,7 +49,7 @@ function isFile(path: string): boolean {
 export function localPath(word: string, folder: string): string {
   const path = resolve(folder, word);
   const end = /(^|[\\/])(\.\.?)?[\\/]?$/.exec(word)?.[0] ?? '';
-  if (/\.\.?[\\/]?$/.test(end)) return `${path}/.`;
+  if (/\.\.?[\\/]?$/.test(end)) return `${path.replace(/[\\/]$/, '')}/.`;
   return end === '' ? path : `${path}/`;
 }
 

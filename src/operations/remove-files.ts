@@ -9,16 +9,17 @@ export interface RemoveOrder {
   readonly force: boolean;
 }
 
-/** Removes remote files; folders only after a yes. Throws `usage` where nobody can be asked. */
+/** Removes remote files, folders only after a yes (after a no, nothing). Throws `usage` where nobody can be asked. */
 export async function removeFiles(
   { paths, recursive, force }: RemoveOrder,
   context: CommandContext,
 ): Promise<readonly string[]> {
-  if (recursive && !force) await ask(paths, context);
+  if (recursive && !force && !(await agreed(paths, context))) return [];
   return withFiles(context, { connect: false }, files => files.remove(paths, { recursive, force }, context.signal));
 }
 
-async function ask(paths: readonly string[], { services: { host, flags }, signal }: CommandContext): Promise<void> {
+async function agreed(paths: readonly string[], { services, signal }: CommandContext): Promise<boolean> {
+  const { host, flags } = services;
   if (!host.stdin.isTerminal || !flags.input)
     throw new Failure('usage', '`files rm -r` asks first, and nobody can be asked here', {
       hints: ['`--force` removes without asking'],
@@ -26,5 +27,5 @@ async function ask(paths: readonly string[], { services: { host, flags }, signal
   const named = paths.map(path => JSON.stringify(path)).join(', ');
   const question = `Remove ${named} on the runtime, with all that is in it? [y/N] `;
   const answer = await host.stdin.readLine(question, { hidden: false, signal });
-  if (!/^y(es)?$/i.test(answer?.trim() ?? '')) throw new Failure('interrupted', 'nothing was removed');
+  return /^y(es)?$/i.test(answer?.trim() ?? '');
 }

@@ -1,4 +1,4 @@
-import type { Report } from '../core/events.ts';
+import type { JsonObject, Report } from '../core/events.ts';
 import type { Cell, Execution } from '../core/execution.ts';
 import type { KernelQuestions } from '../core/repl.ts';
 import type { CellExecutor, Services } from '../core/services.ts';
@@ -18,6 +18,8 @@ export class ReplKernel {
   readonly #parts: Parts;
   readonly #executor: CellExecutor;
   #live: OpenKernel;
+  /** What cells want done in front of the screen, until somebody takes it. */
+  readonly payloads: JsonObject[] = [];
   #questions: KernelQuestions | null = null;
   #lost = false;
 
@@ -54,7 +56,16 @@ export class ReplKernel {
     if (this.#lost) await this.#reopen();
     await report({ type: 'started', execution: '', session: this.session.name, mode: 'kernel' });
     const control = { interrupt: () => this.interrupt(), restart: () => this.#act('restart') };
-    return this.#executor(this.#live.link, cell, control, report, signal);
+    const execution = await this.#executor(this.#live.link, cell, control, report, signal);
+    // The server's own connection to a kernel that came back may miss its first words; a new one is made sure of.
+    if (execution.outcome.kind === 'died') this.#lost = true;
+    return execution;
+  }
+
+  /** The number of the cell that ran last; null when the kernel is too busy to say. */
+  async lastCount(): Promise<number | null> {
+    if (this.#lost) await this.#reopen();
+    return this.questions.lastCount();
   }
 
   interrupt(): Promise<boolean> {
@@ -86,6 +97,7 @@ export class ReplKernel {
 
   async #ready(): Promise<void> {
     this.#questions = (await this.#parts.services.kernelQuestions())(this.#live.link);
+    this.#questions.onPayload(payload => this.payloads.push(payload));
   }
 
   #watch(): void {

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../core/command.ts';
-import type { JsonObject } from '../core/events.ts';
+import type { JsonObject, Report } from '../core/events.ts';
 import type { Cell } from '../core/execution.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { HostInput, LineEditor } from '../core/host.ts';
@@ -63,7 +63,6 @@ class Prompt {
   /** Ctrl-C between the line and the cell it was to be. */
   #cancelled = false;
   #left = new AbortController();
-  #payloads: JsonObject[] = [];
   #next = '';
   #number: number | null = null;
 
@@ -90,8 +89,9 @@ class Prompt {
       signal.throwIfAborted();
       if (code === null) return 0;
       if (code === '' || this.#cancelled) continue;
-      editor.remember(code);
-      await rememberCell(code, services);
+      // Without the empty line that ended it: whoever brings it back goes on at the end of its last line.
+      editor.remember(code.trimEnd());
+      await rememberCell(code.trimEnd(), services);
       const leave = LEAVE.exec(code);
       if (leave) return Number(leave[1] ?? 0);
       await this.#run(code, editor);
@@ -115,34 +115,39 @@ class Prompt {
 
   /** One cell, kept in the history like a `run`. Throws when there is no kernel to go on with. */
   async #run(code: string, editor: LineEditor): Promise<void> {
-    const { services, signal } = this.#parts.context;
+    const { services } = this.#parts.context;
     const { kernel, output } = this.#parts;
     const execution = services.host.uuid();
     const request = requestFor(code);
     const recording = await startRecording(request, execution, services, output.report);
-    this.#running = new AbortController();
-    this.#interrupts = 0;
-    const stopped = AbortSignal.any([signal, this.#running.signal]);
-    const stopListening = kernel.questions.onPayload(payload => this.#payloads.push(payload));
-    let ended: Ended;
-    try {
-      ended = await this.#unlessLeft(kernel.run(this.#cell(code, editor), recording.report, stopped));
-    } catch (error) {
-      if (!(error instanceof Failure) || isFailure(error, 'usage')) throw error;
-      ended = error;
-    } finally {
-      stopListening();
-      this.#running = null;
-    }
+    const ended = await this.#execute(this.#cell(code, editor), recording.report);
     const { run, failure } = await recording.finish(ended);
-    if (failure && !(ended instanceof Failure)) await output.report(failureEvent(ended, failure));
+    const final = ended instanceof Failure && !canGoOn(ended);
+    if (failure && !final) await output.report(failureEvent(ended, failure));
     await remember(entry(run, { execution, request, session: kernel.session }), services, output.report);
-    if (ended instanceof Failure) throw ended;
+    if (final) throw ended;
     await this.#servePayloads();
     await output.settled();
+    if (ended instanceof Failure) return;
     const died = ended.outcome.kind === 'died';
     if (died || ended.executionCount === null) await this.#learnNumber();
     else this.#number = ended.executionCount + 1;
+  }
+
+  async #execute(cell: Cell, report: Report): Promise<Ended> {
+    const { kernel, context } = this.#parts;
+    this.#running = new AbortController();
+    this.#left = new AbortController();
+    this.#interrupts = 0;
+    const stopped = AbortSignal.any([context.signal, this.#running.signal]);
+    try {
+      return await this.#unlessLeft(kernel.run(cell, report, stopped));
+    } catch (error) {
+      if (!(error instanceof Failure) || isFailure(error, 'usage')) throw error;
+      return error;
+    } finally {
+      this.#running = null;
+    }
   }
 
   #cell(code: string, editor: LineEditor): Cell {
@@ -190,7 +195,7 @@ class Prompt {
 
   /** Pages of help, and text for the next prompt (`%load`, `%recall`). */
   async #servePayloads(): Promise<void> {
-    for (const payload of this.#payloads.splice(0)) {
+    for (const payload of this.#parts.kernel.payloads.splice(0)) {
       if (payload.source === 'page') await this.#page(payload.data);
       if (payload.source === 'set_next_input' && typeof payload.text === 'string') this.#next = payload.text;
     }
@@ -202,9 +207,14 @@ class Prompt {
   }
 
   async #learnNumber(): Promise<void> {
-    const last = await this.#parts.kernel.questions.lastCount();
+    const last = await this.#parts.kernel.lastCount();
     this.#number = last === null ? null : last + 1;
   }
+}
+
+/** A network that is away may come back: the next cell opens the connection anew. */
+function canGoOn(failure: Failure): boolean {
+  return isFailure(failure, 'connectionTimeout', 'webSocketError', 'apiUnavailable');
 }
 
 function withReadLine(services: Services, editor: LineEditor): Services {

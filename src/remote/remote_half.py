@@ -1141,7 +1141,7 @@ class Forward(Call):
 
 # ------------------------------------------------------------------------------------------------------- files
 
-PACKED = 256 << 10  # bytes; files up to this size travel whole, many in one frame
+PACKED = FRAME  # bytes; files up to this size travel whole, as many as fit in one frame
 MOST_PACKED = 256  # entries of one such frame
 MARK = 32 * MIB  # bytes between two places at which a transfer may be taken up again
 LONGEST_NAME = 255  # bytes, on nearly every file system
@@ -1259,6 +1259,7 @@ def marks_of(descriptor, size, breathe):
 
 WRITING = {}  # part files that are being written, and by which call
 writing = threading.Lock()
+storing = threading.Lock()  # one small file at a time: two of the same name would share a part file
 
 
 class Put(FileCall):
@@ -1339,13 +1340,14 @@ class Put(FileCall):
             raise Refused("transferFailed", "arrived with another SHA-256 than it was sent with", path)
         refuse_folder(path)
         part = part_of(path)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_FOLLOW, 0o600)
-        try:
-            write_all(descriptor, view)
-        finally:
-            os.close(descriptor)
-        settle(part, entry)
-        os.replace(part, path)
+        with storing:
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_FOLLOW, 0o600)
+            try:
+                write_all(descriptor, view)
+            finally:
+                os.close(descriptor)
+            settle(part, entry)
+            os.replace(part, path)
 
     def stream(self, entry):
         self.at = path = self.place(entry)
@@ -1680,7 +1682,7 @@ class Files(FileCall):
                 if os.path.isdir(path) and not os.path.islink(path):
                     if not self.arguments["recursive"]:
                         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
-                    if os.path.dirname(path) == path or folder_of(None).startswith(os.path.join(path, "")) or path == folder_of(None):
+                    if os.path.join(folder_of(None), "").startswith(os.path.join(path, "")):
                         raise Refused("usage", "is or holds the folder that work is done in and is not removed", path)
                     shutil.rmtree(path)
                 else:

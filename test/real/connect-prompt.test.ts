@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type AtTerminal, atTerminal, bundle } from '../support/at-terminal.ts';
 import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 let server: TestServer;
 let home: string;
@@ -259,7 +260,7 @@ test('a program on stdin runs as one, and its failure is the exit code; nothing 
   expect(await piped('')).toMatchObject({ code: 0 });
 });
 
-test('a dead kernel, and a connection that was given up, end the cell and not the session', async () => {
+test('a dead kernel ends the cell and not the session', async () => {
   const screen = await open();
   await at(screen, 'In [1]: ', 'import os, signal; os.kill(os.getpid(), signal.SIGKILL)\r');
   await screen.sees('the kernel died');
@@ -267,6 +268,33 @@ test('a dead kernel, and a connection that was given up, end the cell and not th
   await screen.sees("Out[1]: 'alive again'");
   await at(screen, 'In [2]: ', '\u0004');
   expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test('a connection that is lost between two cells is opened anew; while the network is away the prompt stays', async () => {
+  const wire = await startTcpProxy({ host: '127.0.0.1', port: Number(server.url.port) });
+  try {
+    mkdirSync(join(home, 'config'));
+    writeFileSync(join(home, 'config', 'config.json'), JSON.stringify({ autoReconnect: false }));
+    const screen = await open([], { JUPYTER_SERVER_URL: wire.through(server.url).href });
+    await at(screen, 'In [1]: ', 'survivor = 1\r');
+    await screen.sees('In [2]: ');
+    wire.cut();
+    screen.type('survivor + 1\r');
+    await screen.sees('Out[2]: 2');
+    await screen.sees('In [3]: ');
+    wire.refuse(true);
+    wire.cut();
+    screen.type('survivor + 2\r');
+    await screen.sees('error: ');
+    await screen.sees('In [3]: ');
+    wire.refuse(false);
+    screen.type('survivor + 3\r');
+    await screen.sees(': 4');
+    await at(screen, ']: ', '\u0004');
+    expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+  } finally {
+    await wire.close();
+  }
 });
 
 test('colours are IPython’s, and nothing of them stands in the line that is edited', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -138,6 +138,31 @@ test('the escape works while the network is gone', async () => {
   screen.type('x'.repeat(400));
   screen.type('\r~.');
   expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test('a connection that is lost for good is an error, and the terminal is given back', async () => {
+  mkdirSync(join(home, 'config'));
+  writeFileSync(join(home, 'config', 'config.json'), JSON.stringify({ autoReconnect: false }));
+  const screen = await shell();
+  screen.type('printf \'\\033[?1000h\'; echo mouse"-on"\r');
+  await screen.sees('mouse-on\r\n');
+  wire.cut();
+  await screen.sees('\u001b[?1000l');
+  await screen.sees('lost the connection');
+  expect(await screen.ended()).toMatchObject({ code: 4, restored: true });
+});
+
+test('Ctrl-C ends a command to begin with, not the shell', async () => {
+  const screen = await atTerminal(['connect', '--startup-command', 'echo begin"-"first; sleep 600'], {
+    env,
+    cwd: home,
+  });
+  await screen.sees('begin-first\r\n');
+  screen.type('\u0003');
+  screen.type('echo in-the"-shell"\r');
+  await screen.sees('in-the-shell\r\n');
+  screen.type('exit\r');
+  expect((await screen.ended()).code).toBe(0);
 });
 
 test.each(['SIGTERM', 'SIGHUP'] as const)('%s gives the terminal back', async name => {

@@ -167,13 +167,14 @@ describe('ends', () => {
 
   test('a server that answers early and closes is heard, although the request goes on', async () => {
     await using far = await farServer(socket => {
-      socket.once('data', () => socket.end('too large', () => socket.destroy()));
+      socket.once('data', () => socket.pause().end('too large'));
     });
     using door = await openDoor(open.half, far.port);
     const client = connectTo(door.port);
     const answer = once(client, 'data');
     void writeAll(client, DATA.subarray(0, 40_000_000)).catch(() => {});
     expect(String((await answer)[0])).toBe('too large');
+    for (const socket of far.sockets) socket.destroy();
     expect(await door.tunnels[0]?.ended).toEqual({ kind: 'reset' });
   });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { afterAll } from 'vitest';
 // @ts-expect-error the build script is plain JavaScript
 import { build } from '../../scripts/build.mjs';
 
@@ -27,14 +28,18 @@ export interface TerminalEnd {
 }
 
 let built: Promise<string> | null = null;
+let folder: string | null = null;
+// A worker is ended without its own exit being told, so whoever imports this tidies up.
+afterAll(() => {
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+});
 
 /** The bundle, built once for this test file. */
 export function bundle(): Promise<string> {
   built ??= (async () => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'lecoder-bundle-')), 'dist');
-    process.once('exit', () => rmSync(join(folder, '..'), { recursive: true, force: true }));
-    await build(folder);
-    return join(folder, 'lecoder-cgpu.cjs');
+    folder = mkdtempSync(join(tmpdir(), 'lecoder-bundle-'));
+    await build(join(folder, 'dist'));
+    return join(folder, 'dist', 'lecoder-cgpu.cjs');
   })();
   return built;
 }

@@ -17,11 +17,12 @@ export const FILES: readonly CommandSpec[] = [
     aliases: [['copy']],
     words: [
       {
-        name: 'words',
+        name: 'local',
         required: true,
         variadic: true,
         help: 'local files and folders, or `-` for standard input; the last of several is the remote place',
       },
+      { name: 'remote', help: 'the remote place' },
     ],
     options: [
       { flags: '--to <remote>', kind: 'text', help: 'the remote place; all words are then local files and folders' },
@@ -40,11 +41,12 @@ export const FILES: readonly CommandSpec[] = [
     description: 'The last of several words is the local place, as for `cp -r`; without one, the folder you are in.',
     words: [
       {
-        name: 'words',
+        name: 'remote',
         required: true,
         variadic: true,
         help: 'remote files, folders and patterns; the last of several is the local place, `-` for standard output',
       },
+      { name: 'local', help: 'the local place' },
     ],
     options: [{ flags: '--to <local>', kind: 'text', help: 'the local place; all words are then remote' }, ...TRANSFER],
     examples: [

@@ -13,5 +13,6 @@ export const command: Command<z.infer<typeof Input>, { paths: readonly string[] 
   run: async (order, context) => ({
     paths: await (await import('../../operations/remove-files.ts')).removeFiles(order, context),
   }),
-  view: ({ paths }) => paths.map(path => `removed ${printable(path)}`).join('\n'),
+  view: ({ paths }) =>
+    paths.length === 0 ? 'nothing was removed' : paths.map(path => `removed ${printable(path)}`).join('\n'),
 };

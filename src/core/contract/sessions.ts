@@ -58,7 +58,9 @@ export const ConnectObject = underData(
     runtime: z.looseObject({ id: z.string(), label: z.string(), type: z.enum(['gpu', 'tpu', 'cpu']), gpu: Text }),
     kernel: z.looseObject({ id: z.string() }),
     fresh: z.boolean(),
-    /** True when an interactive shell was opened and has ended. */
+    /** True when an interactive shell or prompt was opened and has ended. */
     shell: z.boolean(),
+    /** The status it ended with; null when there is none. */
+    exitStatus: z.nullable(z.int()),
   }),
 );

@@ -22,8 +22,8 @@ export interface Offer {
   readonly there: string | null;
 }
 
-/** Bytes. Files up to this size travel whole, many in one frame. */
-export const PACKED = 256 * 1024;
+/** Bytes. Files up to this size travel whole, as many as fit in one frame. */
+export const PACKED = 1024 * 1024;
 /** Entries of one such frame. */
 export const MOST_PACKED = 256;
 /** Bytes between two places at which a transfer may be taken up again. */

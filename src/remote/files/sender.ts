@@ -26,7 +26,7 @@ export class Sender {
   #contents: Uint8Array[] = [];
   #packed = 0;
   /**
-   * Blocks that are used in turn: those of a whole window may still have to be sent again, and one is being filled. New
+   * Blocks that are used in turn: those of a whole window may still have to be sent again, one waits, and one is being filled. New
    * ones for every piece would hold twice the memory until they are collected.
    */
   readonly #blocks: Buffer[] = [];
@@ -117,11 +117,15 @@ export class Sender {
     meter.hold(at, entry.local);
     await dialogue.send('start', { at });
     let place = at;
+    // The next piece is read while this one is hashed and sent.
+    let next = this.#read(file, place);
     for (;;) {
-      const piece = await this.#read(file, place);
+      const piece = await next;
       if (piece.byteLength === 0) break;
-      hasher?.update(piece);
       place += piece.byteLength;
+      next = this.#read(file, place);
+      next.catch(() => {}); // thrown where it is waited for, if it comes to that
+      hasher?.update(piece);
       await dialogue.send('data', {}, [piece]);
       meter.add(piece.byteLength, entry.local);
     }
@@ -131,7 +135,7 @@ export class Sender {
 
   /** The next piece: a whole block, or a copy of what is left. */
   async #read(file: FileHandle, place: number): Promise<Uint8Array> {
-    const at = this.#turn % (WINDOW / FRAME + 1);
+    const at = this.#turn % (WINDOW / FRAME + 2);
     this.#blocks[at] ??= Buffer.allocUnsafeSlow(FRAME);
     const block = this.#blocks[at];
     let size = 0;
