@@ -2,8 +2,6 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// @ts-expect-error the build script is plain JavaScript
-import { build } from '../../scripts/build.mjs';
 
 export interface Ended {
   readonly code: number | null;
@@ -47,21 +45,9 @@ export interface Shown {
   readonly code: number;
 }
 
-let built: Promise<string> | null = null;
-
-/** The bundle, built once for this test file. */
-function program(): Promise<string> {
-  built ??= (async () => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'lecoder-bundle-')), 'dist');
-    process.once('exit', () => rmSync(join(folder, '..'), { recursive: true, force: true }));
-    await build(folder);
-    return join(folder, 'lecoder-cgpu.cjs');
-  })();
-  return built;
-}
+const PROGRAM = join(process.cwd(), 'dist', 'lecoder-cgpu.cjs');
 
 export async function accountCli(origin: string): Promise<AccountCli> {
-  const bundle = await program();
   const home = mkdtempSync(join(tmpdir(), 'lecoder-account-'));
   const config = join(home, 'config');
   const base = {
@@ -75,10 +61,10 @@ export async function accountCli(origin: string): Promise<AccountCli> {
   return {
     home,
     profile: join(config, 'profiles', 'emulator'),
-    start: (args, options = {}) => run([bundle, ...args], base, home, options),
+    start: (args, options = {}) => run([PROGRAM, ...args], base, home, options),
     async atTerminal(args, answers) {
       const typist = join(process.cwd(), 'test', 'support', 'typist.py');
-      const order = { argv: [process.execPath, bundle, ...args], env: { ...base, TERM: 'xterm' }, cwd: home, answers };
+      const order = { argv: [process.execPath, PROGRAM, ...args], env: { ...base, TERM: 'xterm' }, cwd: home, answers };
       const child = spawn(process.env.LECODER_TEST_PYTHON ?? 'python3', [typist]);
       child.stdin.end(JSON.stringify(order));
       let said = '';
