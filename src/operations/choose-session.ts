@@ -1,5 +1,6 @@
 import { Failure } from '../core/failure.ts';
-import type { ProviderName } from '../core/runtime.ts';
+import type { ProviderName, Runtime } from '../core/runtime.ts';
+import type { Services } from '../core/services.ts';
 import type { Session, SessionList } from '../core/session.ts';
 
 /** The session a name, an id or an unambiguous beginning of either means. Throws `usage` when none or several do. */
@@ -36,8 +37,34 @@ export function currentSession(list: SessionList, fits: (session: Session) => bo
   return active ?? byUse[0] ?? null;
 }
 
+/** The list with that one session changed. */
+export function withChanged(list: SessionList, id: string, change: Partial<Session>): SessionList {
+  return { ...list, sessions: list.sessions.map(session => (session.id === id ? { ...session, ...change } : session)) };
+}
+
+/** A session on that machine which has no kernel yet; `name` null takes the first that is free. */
+export function newSession(
+  { sessions, host }: Pick<Services, 'sessions' | 'host'>,
+  runtime: Runtime,
+  name: string | null = null,
+): Session {
+  const now = host.now().toISOString();
+  return {
+    id: host.uuid(),
+    name: name ?? freeName(sessions.read(), runtime.provider),
+    provider: runtime.provider,
+    runtime,
+    kernelId: null,
+    helperKernelId: null,
+    sharedKernel: false,
+    keepAliveUntil: null,
+    createdAt: now,
+    lastActivity: now,
+  };
+}
+
 /** A name for a new session that no other has: the provider's, then numbered. */
-export function freeName({ sessions }: SessionList, provider: ProviderName): string {
+function freeName({ sessions }: SessionList, provider: ProviderName): string {
   const taken = new Set(sessions.map(session => session.name));
   if (!taken.has(provider)) return provider;
   let number = 2;

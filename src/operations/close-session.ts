@@ -43,7 +43,7 @@ export async function closeSession(
     sessions: list.sessions.filter(other => other.id !== session.id),
   }));
   if (!isShared(session, services)) await services.doorways.drop(session.provider, session.runtime.id);
-  await restKeeper(services);
+  restKeeper(services);
   if (wish.keepRuntime && (await services.provider(session.provider)).needsKeepAlive) {
     const text = `nobody pings ${session.runtime.label} any more: it ends by itself after some minutes`;
     const hint = `\`lecoder-cgpu sessions switch ${session.runtime.id}\` takes it back`;

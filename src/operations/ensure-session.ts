@@ -2,8 +2,8 @@ import type { Report } from '../core/events.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import { ANY_MACHINE, type ProviderName, type RuntimeWish } from '../core/runtime.ts';
 import type { Services } from '../core/services.ts';
-import type { Session, SessionList } from '../core/session.ts';
-import { currentSession, findSession, freeName } from './choose-session.ts';
+import type { Session } from '../core/session.ts';
+import { currentSession, findSession, newSession, withChanged } from './choose-session.ts';
 import { fittingSession } from './fitting-session.ts';
 
 export interface SessionWish {
@@ -53,7 +53,7 @@ async function signInFirst(services: Services, report: Report, signal: AbortSign
 }
 
 async function connect(wish: SessionWish, services: Services, report: Report, signal: AbortSignal): Promise<Session> {
-  const { sessions, settings, host, log } = services;
+  const { sessions, settings, log } = services;
   const name: ProviderName = settings.runtime ?? 'colab';
   const taken = sessions.read().sessions.find(session => session.name === wish.name);
   if (taken)
@@ -63,19 +63,7 @@ async function connect(wish: SessionWish, services: Services, report: Report, si
   const provider = await services.provider(name);
   const { runtime, fresh } = await provider.acquire(wish.runtime, report, signal);
   log.write('info', 'session', 'connected', { provider: name, runtime: runtime.id, fresh });
-  const now = host.now().toISOString();
-  const made: Session = {
-    id: host.uuid(),
-    name: wish.name ?? freeName(sessions.read(), name),
-    provider: name,
-    runtime,
-    kernelId: null,
-    helperKernelId: null,
-    sharedKernel: false,
-    keepAliveUntil: null,
-    createdAt: now,
-    lastActivity: now,
-  };
+  const made = newSession(services, runtime, wish.name);
   await sessions.update(list => ({ active: made.id, sessions: [...list.sessions, made] }));
   await provider.settled?.(runtime.id);
   return made;
@@ -83,17 +71,13 @@ async function connect(wish: SessionWish, services: Services, report: Report, si
 
 /** Changes one session in the book; gives back the session as it then is. */
 export async function changeSession(services: Services, id: string, change: Partial<Session>): Promise<Session> {
-  const list = await services.sessions.update(before => replaced(before, id, change));
+  const list = await services.sessions.update(before => withChanged(before, id, change));
   const session = list.sessions.find(candidate => candidate.id === id);
   if (!session)
     throw new Failure('runtimeTerminated', 'the session was closed meanwhile', {
       hints: ['`lecoder-cgpu connect` makes a new one'],
     });
   return session;
-}
-
-function replaced(list: SessionList, id: string, change: Partial<Session>): SessionList {
-  return { ...list, sessions: list.sessions.map(session => (session.id === id ? { ...session, ...change } : session)) };
 }
 
 /**

@@ -11,7 +11,6 @@ export const PING_EVERY = 60_000;
  * ping that fails is tried again at the next: only the listing of the service says that a machine is gone.
  */
 export function holdOpen(session: Session, services: Services, report: Report, signal: AbortSignal): () => void {
-  if (session.provider !== 'colab') return () => {};
   const timer = setInterval(() => {
     ping(session, services, signal).catch(error => {
       services.log.write('warn', 'runtime', 'keep-alive failed', { error: String(error) });

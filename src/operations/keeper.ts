@@ -2,6 +2,7 @@ import { isFailure } from '../core/failure.ts';
 import type { KeeperState } from '../core/keeper.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
+import { withChanged } from './choose-session.ts';
 import { PING_EVERY, ping } from './hold-open.ts';
 
 /** Milliseconds a round may take before it counts as failed; most machines never answer a ping, which is success. */
@@ -119,10 +120,7 @@ async function round(session: Session, services: Services, signal: AbortSignal):
   } catch (error) {
     services.log.write('warn', 'runtime', 'keep-alive failed', { session: session.name, error: String(error) });
     if (!isFailure(error, 'runtimeTerminated')) return 'failed';
-    await services.sessions.update(list => ({
-      ...list,
-      sessions: list.sessions.map(other => (other.id === session.id ? { ...other, keepAliveUntil: null } : other)),
-    }));
+    await services.sessions.update(list => withChanged(list, session.id, { keepAliveUntil: null }));
     return 'gone';
   }
 }

@@ -60,7 +60,7 @@ export async function runRemote(
   try {
     session = await ensureSession(request.session, services, report, signal);
     const letGo = holdOpen(session, services, report, signal);
-    if (request.receipt && session.provider === 'colab') receipt = startReceipt(session, services, signal);
+    if (request.receipt) receipt = startReceipt(session, services, signal);
     const live = await execute({ request, execution, services, report: masked.report, signal }, session).finally(letGo);
     ended = { ...live, outcome: mask.outcome(live.outcome) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
-import { findSession, freeName, isCalled } from './choose-session.ts';
+import { findSession, isCalled, newSession } from './choose-session.ts';
 import { strangerCalled } from './strangers.ts';
 
 /** Makes a session the active one; the id of a runtime without a session adopts it. Throws `usage`. */
@@ -16,21 +16,9 @@ export async function switchSession(wanted: string, services: Services, signal: 
 }
 
 async function adopted(wanted: string, services: Services, signal: AbortSignal): Promise<Session | null> {
-  const list = services.sessions.read();
-  if (isCalled(list, wanted)) return null;
+  if (isCalled(services.sessions.read(), wanted)) return null;
   const runtime = await strangerCalled(wanted, services, signal);
-  if (!runtime) return null;
-  const now = services.host.now().toISOString();
-  const blank = { kernelId: null, helperKernelId: null, sharedKernel: false, keepAliveUntil: null };
-  return {
-    id: services.host.uuid(),
-    name: freeName(list, runtime.provider),
-    provider: runtime.provider,
-    runtime,
-    ...blank,
-    createdAt: now,
-    lastActivity: now,
-  };
+  return runtime && newSession(services, runtime);
 }
 
 /** The session a command's word or `-s` names. Throws `usage` when neither does. */

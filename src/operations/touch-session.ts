@@ -1,5 +1,6 @@
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
+import { withChanged } from './choose-session.ts';
 
 /** Milliseconds. `lastActivity` is for people and for choosing the session used last; finer than this costs writes. */
 const GRAIN = 30_000;
@@ -9,8 +10,5 @@ export async function touch(session: Session, { host, sessions }: Services): Pro
   const now = host.now();
   if (now.getTime() - Date.parse(session.lastActivity) < GRAIN) return;
   const lastActivity = now.toISOString();
-  await sessions.update(list => ({
-    ...list,
-    sessions: list.sessions.map(other => (other.id === session.id ? { ...other, lastActivity } : other)),
-  }));
+  await sessions.update(list => withChanged(list, session.id, { lastActivity }));
 }
