@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SCOPES } from '../../src/core/account.ts';
 import { REFRESH_TOKEN, startEmulator, type TestEmulator } from '../support/emulator.ts';
+import { type ProgramEnded, runProgram } from '../support/run-program.ts';
 
 /**
  * The container recipes of the agent reference, kept letter by letter in `references/`. A second home plays the
@@ -34,17 +34,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 interface Place {
   readonly home: string;
   /** What the reference calls `~/.config/lecoder-cgpu`. */
   readonly config: string;
-  shell(script: string): Promise<Ended>;
+  shell(script: string): Promise<ProgramEnded>;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into many shapes
   json(script: string): Promise<any>;
 }
@@ -75,7 +69,7 @@ async function place(name: string, google: 'emulator' | 'none', more: Record<str
     await mkdir(join(real, 'profiles', 'emulator'), { recursive: true, mode: 0o700 });
     await symlink(join(real, 'profiles', 'emulator'), usual);
   }
-  const shell = (script: string) => start(script, { ...own, ...more }, home);
+  const shell = (script: string) => runProgram('bash', ['-c', script], { env: { ...own, ...more }, cwd: home });
   return {
     home,
     config: usual,
@@ -207,7 +201,11 @@ describe('method 2: export and import', () => {
     expect(ended.stderr).toContain('bring `config.json` from the same machine first');
   });
 
-  async function imported(container: Place, session: string, { force = true, succeeds = true } = {}): Promise<Ended> {
+  async function imported(
+    container: Place,
+    session: string,
+    { force = true, succeeds = true } = {},
+  ): Promise<ProgramEnded> {
     const snippet = await read('agent-container-import.sh');
     expect(snippet).toContain("'<session JSON>' --force");
     const script = snippet.replace('<session JSON>', () => session);
@@ -240,19 +238,4 @@ describe('the Docker example', () => {
 
 function read(name: string): Promise<string> {
   return readFile(join(FOLDER, name), 'utf8');
-}
-
-function start(script: string, env: Record<string, string>, cwd: string): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn('bash', ['-c', script], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', chunk => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', chunk => {
-      stderr += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', code => resolve({ code, stdout, stderr }));
-  });
 }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cli, makeCli } from '../support/cli.ts';
+import { runProgram } from '../support/run-program.ts';
 
 /**
  * The snippets of the two published references, kept letter by letter in `references/`, run against the built program.
@@ -135,21 +135,6 @@ function shell(script: string) {
   return start('bash', ['-c', script]);
 }
 
-function start(
-  command: string,
-  args: readonly string[],
-  extra: Record<string, string> = {},
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...env, ...extra }, cwd: cli.home, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', chunk => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', chunk => {
-      stderr += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', code => resolve({ code, stdout, stderr }));
-  });
+function start(command: string, args: readonly string[], extra: Record<string, string> = {}) {
+  return runProgram(command, args, { env: { ...env, ...extra }, cwd: cli.home });
 }
