@@ -33,7 +33,7 @@ const COUNTED = Array.from({ length: 30 }, (_, index) => `${index}\n`).join('');
 describe('a cut connection', () => {
   test.each([0.15, 0.4, 0.8, 1.2])('%d s into a cell loses and doubles nothing', async seconds => {
     await kernel.run('1');
-    setTimeout(() => wire.cut(), seconds * 1000);
+    setTimeout(() => wire.cutBetweenMessages(), seconds * 1000);
     const { stdout, events, outcome } = await kernel.run(COUNTING);
     expect(stdout).toBe(COUNTED);
     expect(outcome).toEqual({ kind: 'ok' });
@@ -44,7 +44,7 @@ describe('a cut connection', () => {
 
   test('many times over still loses nothing', async () => {
     await kernel.run('1');
-    const cutting = setInterval(() => wire.cut(), 330);
+    const cutting = setInterval(() => wire.cutBetweenMessages(), 330);
     const { stdout, outcome } = await kernel.run(COUNTING).finally(() => clearInterval(cutting));
     expect(stdout).toBe(COUNTED);
     expect(outcome).toEqual({ kind: 'ok' });
@@ -54,7 +54,7 @@ describe('a cut connection', () => {
     await kernel.run('1');
     setTimeout(() => {
       wire.refuse(true);
-      wire.cut();
+      wire.cutBetweenMessages();
     }, 300);
     setTimeout(() => wire.refuse(false), 2600);
     const { stdout, outcome } = await kernel.run(COUNTING);

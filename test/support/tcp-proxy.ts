@@ -10,6 +10,11 @@ export interface TcpProxy {
   readonly bytesUp: number;
   /** Resets every open connection at both ends. New ones are accepted. */
   cut(): void;
+  /**
+   * Cuts in the next moment in which nothing is on the wire. Jupyter's protocol acknowledges nothing, so what is on its
+   * way when a connection breaks is beyond any client of it; what the server sends afterwards is not.
+   */
+  cutBetweenMessages(): void;
   /** Milliseconds each direction takes from now on. */
   delay(ms: number): void;
   /** Bytes stay where they are, connections stay open, until `thaw`. */
@@ -61,6 +66,12 @@ class Wire implements TcpProxy {
       far.resetAndDestroy();
     }
     this.#pairs.clear();
+  }
+
+  cutBetweenMessages(): void {
+    const seen = this.bytesDown;
+    // The second look comes after the event loop has read what had arrived.
+    setTimeout(() => setImmediate(() => (seen === this.bytesDown ? this.cut() : this.cutBetweenMessages())), 12);
   }
 
   delay(ms: number): void {
