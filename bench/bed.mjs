@@ -21,6 +21,7 @@ export function makeBed({ program, python }) {
   let emulator = null;
   return {
     program,
+    python,
     async server() {
       if (server === null) {
         server = await startServer(python);

@@ -22,12 +22,12 @@ export function environment(extra = {}) {
 }
 
 /**
- * Runs `node ...args` to its end and reads all it prints. Milliseconds from the start to the exit. With `look`, counts
+ * Runs `node ...args`, or another `command`, to its end and reads all it prints. Milliseconds from the start to the exit. With `look`, counts
  * lines and hashes, too. Throws when it fails: a failed run has no time.
  */
-export async function once({ args, env }, { look = false } = {}) {
+export async function once({ command = process.execPath, args, env }, { look = false } = {}) {
   const started = performance.now();
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const hash = createHash('sha256');
   const found = { bytes: 0, lines: 0 };
   let complaints = '';

@@ -1,8 +1,9 @@
 import { createCipheriv, createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FLOOR_RUN } from './bed.mjs';
+import { FORWARD_ROWS } from './forward-rows.mjs';
 import { compare, environment, inspect, once } from './measure.mjs';
 
 const FLOOR_SHELL = fileURLToPath(new URL('floor-shell.mjs', import.meta.url));
@@ -153,6 +154,34 @@ export const ROWS = [
       return { ...timed, facts: [{ ok, text: `${Math.round(timed.ours)} ms for 1,000 files (bar 3,000 ms)` }] };
     },
   },
+  {
+    name: 'sync of 5,000 files with one change',
+    floor: 'a look at both trees',
+    bar: 6,
+    rounds: 5,
+    async measure(bed, rounds) {
+      const place = await transferPlace(bed);
+      const [from, to] = ['synced', 'synced-there'].map(name => join(place.folder, name));
+      for (let i = 0; i < 5000; i += 1) {
+        if (i % 100 === 0) mkdirSync(join(from, String(i % 1000), String(i)), { recursive: true });
+        writeFileSync(
+          join(from, String((i - (i % 100)) % 1000), String(i - (i % 100)), `${i}.py`),
+          `${i}\n`.repeat(100),
+        );
+      }
+      const sync = place.ours('sync', from, to);
+      await once(sync);
+      const ours = () => {
+        appendFileSync(join(from, '100', '2100', '2150.py'), 'changed\n');
+        return sync;
+      };
+      const look = `for (const root of ${JSON.stringify([from, to])}) for (const name of require('node:fs').readdirSync(root, { recursive: true })) require('node:fs').lstatSync(root + '/' + name)`;
+      const timed = await compare({ ours, floor: { args: ['-e', look], env: environment() } }, { rounds });
+      const ok = timed.ours <= 3000;
+      return { ...timed, facts: [{ ok, text: `${(timed.ours / 1000).toFixed(2)} s (bar 3 s)` }] };
+    },
+  },
+  ...FORWARD_ROWS,
 ];
 
 /** A folder that both sides see, and our program with a warm session. */

@@ -13,6 +13,7 @@ export const FILES = [
         'the Google login: `id`, `refreshToken` (sealed), `scopes`, `account`; useless without `config.json`',
       ],
       ['`state/sessions.json`', 'sessions, and which one is active; no secret'],
+      ['`state/sync/`', 'what folders held when they were last synced: names, sizes, times and hashes; safe to delete'],
       ['`state/history.jsonl`', 'past runs, one JSON object a line, at most `maxHistorySize`'],
       [
         '`state/repl-history`',

@@ -47,10 +47,26 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
     provider: name => (name === 'colab' ? colab() : loadProvider(name, services)),
     identity: once(() => loadIdentity(services)),
     accounts: once(() => loadAccounts(files, settings.emulator)),
+    syncMemory: once(async () =>
+      (await import('./store/sync-memory.ts')).syncMemories({
+        folder: join(paths.state, 'sync'),
+        locks: fileLocks,
+        warn,
+        now: () => host.now(),
+      }),
+    ),
     kernels: once(async () => (await import('./jupyter/kernel-server.ts')).kernelServer(host)),
     executor: once(async () => (await import('./jupyter/execute-cell.ts')).cellExecutor()),
     remoteHalf: once(async () => (await import('./remote/open-remote-half.ts')).openRemoteHalf),
+    contentsFiles: once(async () => {
+      const { contentsFiles } = await import('./remote/contents/contents-files.ts');
+      return place => contentsFiles(host, place);
+    }),
     kernelQuestions: once(async () => (await import('./jupyter/kernel-questions.ts')).kernelQuestions),
+    terminals: async kind =>
+      kind === 'colab'
+        ? (await import('./colab/tty.ts')).colabTty(host)
+        : (await import('./jupyter/terminals.ts')).jupyterTerminals(host),
     emulator: once(async () => (await import('./emulator/program.ts')).emulatorProgram),
     python: (report, signal) => findPython(services, report, signal),
   };

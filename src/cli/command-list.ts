@@ -10,6 +10,7 @@ import { LOGS } from './commands/logs.ts';
 import { RUN } from './commands/run.ts';
 import { SCHEMA } from './commands/schema.ts';
 import { SESSIONS, SESSIONS_GROUP } from './commands/sessions.ts';
+import { SYNC } from './commands/sync.ts';
 import { USAGE } from './commands/usage.ts';
 import type { CommandSpec, GroupSpec } from './spec.ts';
 
@@ -19,6 +20,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...KERNEL,
   ...CONNECTION,
   ...FILES,
+  SYNC,
   FORWARD,
   ...AUTH,
   ...SESSIONS,

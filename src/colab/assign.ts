@@ -1,11 +1,11 @@
 import { isFailure } from '../core/failure.ts';
 import type { MachineChoice } from '../core/runtime.ts';
+import { unexpectedStatus } from '../http/as-account.ts';
 import { askPublicApi } from './ask-public.ts';
 import type { Refusal } from './assign-failures.ts';
 import { queryOf } from './choices.ts';
 import type { Refused } from './client.ts';
 import { accountOf, type Colab } from './parts.ts';
-import { unexpectedStatus } from './refusals.ts';
 import type { AssignAnswer, Assignment, AssignState } from './wire/assignment.ts';
 import { notebookHash } from './wire/notebook-hash.ts';
 
@@ -41,7 +41,7 @@ export async function askFor(
     if (state.kind === 'status' && isAbsent(state)) {
       const answer = await askPublicApi(colab, { key: notebookHash(colab.host.uuid()), choice }, signal);
       if (answer !== null) return answer;
-      throw unexpectedStatus(state.status, 'tun/m/assign', []);
+      throw unexpectedStatus(state.status, 'tun/m/assign');
     }
     if (state.kind === 'status') return refusalOf(colab, choice, state, signal);
     signal.throwIfAborted();

@@ -1,14 +1,9 @@
-import type { Identity } from '../core/account.ts';
-import { Failure, type FailureFacts, isFailure } from '../core/failure.ts';
-import type { Doorway } from '../core/runtime.ts';
-import { ask, type HttpAnswer, type HttpHost } from '../http/request.ts';
+import { type AccountDeps, askAsAccount, unexpectedStatus } from '../http/as-account.ts';
+import type { HttpAnswer } from '../http/request.ts';
 import { CLIENT_AGENT, HEADERS } from './headers.ts';
-import { refusedScope, refusedToken, unexpectedStatus } from './refusals.ts';
+import { refusedScope, refusedToken } from './refusals.ts';
 
-export interface ExchangeDeps {
-  readonly host: HttpHost;
-  identity(): Promise<Identity>;
-}
+export type ExchangeDeps = AccountDeps;
 
 export interface Call {
   readonly plane: URL;
@@ -29,55 +24,23 @@ export interface Call {
   readonly optional?: boolean;
 }
 
-/** Statuses that are no reason to try again: we say what they mean ourselves. */
-const SETTLED = [301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 409, 410, 412, 422];
-const PORTAL_HINTS = ['open a web page in a browser: a login page of the network, or a proxy, may be in between'];
-
 /**
  * One exchange with Colab's control plane, as the signed-in account. A refused token is renewed once. Failures:
  * what `Identity.accessToken` throws, `invalidCredentials` (401 twice), `insufficientScopes` and `forbidden` (403),
  * `rateLimited`, `connectionTimeout`, `apiUnavailable` (5xx, a web page instead of data, other statuses).
  */
 export async function exchange(deps: ExchangeDeps, call: Call): Promise<HttpAnswer> {
-  const identity = await deps.identity();
-  let answer = await once(deps.host, call, await identity.accessToken(call.signal));
-  if (answer.status === 401 && call.optional !== true)
-    answer = await once(deps.host, call, await identity.accessToken(call.signal, { fresh: true }));
+  const { plane, ...request } = call;
+  const headers = { [HEADERS.agent]: CLIENT_AGENT, ...call.headers };
+  const answer = await askAsAccount(deps, { ...request, origin: plane, headers });
   if ((answer.status >= 200 && answer.status < 300) || (call.statuses ?? []).includes(answer.status)) return answer;
-  if (answer.status === 401) throw refusedToken(identity, call.plane);
-  if (answer.status === 403) throw refusedScope(identity, answer, call.plane);
-  throw unexpectedStatus(answer.status, whereOf(call), PORTAL_HINTS);
+  const identity = await deps.identity();
+  if (answer.status === 401) throw refusedToken(identity, plane);
+  if (answer.status === 403) throw refusedScope(identity, answer, plane);
+  throw unexpectedStatus(answer.status, whereOf(call));
 }
 
 /** The address as it may be printed. */
 export function whereOf({ plane, path }: Pick<Call, 'plane' | 'path'>): string {
   return `${plane.host}/${path}`;
-}
-
-async function once(host: HttpHost, call: Call, token: string): Promise<HttpAnswer> {
-  const headers = { Authorization: `Bearer ${token}`, [HEADERS.agent]: CLIENT_AGENT, ...call.headers };
-  const doorway: Doorway = { http: call.plane, ws: call.plane, headers, expires: null };
-  const { method, path, signal, query, body, timeout, retry } = call;
-  try {
-    return await ask(host, doorway, {
-      method,
-      path,
-      signal,
-      statuses: [...SETTLED, ...(call.statuses ?? [])],
-      ...(query ? { query } : {}),
-      ...(body === undefined ? {} : { body }),
-      ...(timeout === undefined ? {} : { timeout }),
-      ...(retry === undefined ? {} : { retry }),
-    });
-  } catch (error) {
-    // The advice of the general exchange is about Jupyter servers.
-    if (isFailure(error, 'apiUnavailable')) throw readvised(error, error.facts.retryable === false ? PORTAL_HINTS : []);
-    throw error;
-  }
-}
-
-function readvised(error: Failure, hints: readonly string[]): Failure {
-  const { hints: _, ...facts } = error.facts;
-  const advice: FailureFacts = hints.length === 0 ? {} : { hints };
-  return new Failure(error.kind, error.message, { ...facts, ...advice });
 }

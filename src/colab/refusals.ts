@@ -34,18 +34,6 @@ export function refusedScope(identity: Identity, answer: HttpAnswer, plane: URL)
   });
 }
 
-export function unexpectedStatus(status: number, where: string, portal: readonly string[]): Failure {
-  const redirected = status >= 300 && status < 400;
-  return new Failure(
-    'apiUnavailable',
-    `${where} ${redirected ? 'redirects elsewhere' : 'refused the request'} (${status})`,
-    {
-      retryable: false,
-      hints: redirected ? portal : ['Google may have changed the service: try a newer version of lecoder-cgpu'],
-    },
-  );
-}
-
 /** The failure the identity has for a scope that is known to be missing; null when it is there or not known. */
 function missingScope(identity: Identity, scope: Parameters<Identity['require']>[0]): Failure | null {
   try {

@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import type { Command } from '../core/command.ts';
+import { TERMINAL_ROADS } from '../core/terminal.ts';
 import type { Connected } from '../operations/connect.ts';
 import { MACHINE_INPUT } from '../operations/machine-wish.ts';
+import { connectedText } from './connected-text.ts';
 
 const Input = z.object({
   ...MACHINE_INPUT,
@@ -16,6 +18,8 @@ const Input = z.object({
   mode: z._default(z.nullable(z.enum(['terminal', 'kernel'])), null),
   startupCommand: z._default(z.nullable(z.string()), null),
   startupCode: z._default(z.nullable(z.string()), null),
+  terminal: z._default(z.enum(TERMINAL_ROADS), 'auto'),
+  terminalName: z._default(z.nullable(z.string()), null),
 });
 export type ConnectInput = z.infer<typeof Input>;
 
@@ -29,8 +33,5 @@ export const command: Command<ConnectInput, Connected> = {
   payload: 'data',
   exitCode: ({ error, exitStatus }, _, { services }) =>
     error?.exit ?? (services.settings.propagateExitCode ? (exitStatus ?? 0) : 0),
-  view: ({ session, runtime, fresh, shell }) =>
-    shell
-      ? ''
-      : `session \`${session.name}\` on ${runtime.label}${runtime.gpu ? ` (${runtime.gpu})` : ''}${fresh ? ', new' : ''}`,
+  view: connected => (connected.shell ? '' : connectedText(connected)),
 };

@@ -14,6 +14,7 @@ const Input = z.object({
   secret: z._default(z.array(z.string()), []),
   ...MACHINE_INPUT,
   folder: z._default(z.nullable(z.string()), null),
+  sync: z.optional(z.string()),
   tty: z._default(z.boolean(), false),
   outputDir: z._default(z.nullable(z.string()), null),
   maxOutput: z._default(z.nullable(z.number()), null),

@@ -75,13 +75,16 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'NO_COLOR', help: 'Any value turns colour off', example: '1' },
   { name: 'FORCE_COLOR', help: 'Colour also in pipes; `0` turns it off', example: '1' },
   { name: 'TERM', help: '`dumb` turns colour off' },
-  { name: 'COLORTERM', help: 'Passed on to the shell that `connect` opens' },
+  { name: 'COLORTERM', help: 'Passed on to the shell that `connect` opens, as is `TERM`' },
   {
     name: 'TERM_PROGRAM',
     aliases: ['KITTY_WINDOW_ID'],
     help: 'Tell which terminal this is: kitty, Ghostty, iTerm2 and WezTerm draw images at the prompt of `connect -m kernel`',
   },
-  { name: 'TMUX', help: 'Set inside tmux, which draws no images: they are saved to files there' },
+  {
+    name: 'TMUX',
+    help: 'Set inside tmux, which draws images only when it says so itself (sixel): else they are saved to files there',
+  },
   {
     name: 'HTTPS_PROXY',
     aliases: ['https_proxy'],
@@ -100,6 +103,11 @@ export const VARIABLES: readonly Variable[] = [
     name: 'NODE_EXTRA_CA_CERTS',
     help: 'File with more certificates to trust; read by Node itself. On Node 20 it costs some 30 ms a start',
   },
+  {
+    name: 'SSL_CERT_FILE',
+    help: 'File with the certificates that the system trusts, where OpenSSL would not find it. Node 22.19 and newer, and the binaries',
+  },
+  { name: 'SSL_CERT_DIR', help: 'Folder of such files' },
   { name: 'XDG_CONFIG_HOME', help: 'Folder of settings on Linux and macOS, where `~/.config` is not it' },
   {
     name: 'XDG_DATA_HOME',

@@ -74,6 +74,8 @@ export interface KernelServer {
   get(doorway: Doorway, kernelId: string, signal: AbortSignal): Promise<KernelInfo | null>;
   /** `name` null means the server's default kernel. */
   create(doorway: Doorway, name: string | null, signal: AbortSignal): Promise<KernelInfo>;
+  /** What kernels of that name speak, as the server spells it (`python`); null when it does not say. */
+  language(doorway: Doorway, name: string, signal: AbortSignal): Promise<string | null>;
   remove(doorway: Doorway, kernelId: string, signal: AbortSignal): Promise<void>;
   /** False when the server has no such kernel. */
   interrupt(doorway: Doorway, kernelId: string, signal: AbortSignal): Promise<boolean>;
@@ -96,6 +98,8 @@ export interface Cell {
   readonly timeout: number | null;
   /** Set for this cell alone; never part of its code. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where it runs; the kernel is back in its own folder afterwards. Absent: where the kernel is. */
+  readonly folder?: string;
   /** Answers `input()` and `getpass()`; null refuses both with Python's own error. */
   readonly answer: ((prompt: string, password: boolean, signal: AbortSignal) => Promise<string | null>) | null;
   /** Answers what Colab's kernel asks of its client: credentials for Drive, secrets. */

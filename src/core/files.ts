@@ -1,4 +1,6 @@
 import type { Report } from './events.ts';
+import type { Doorway } from './runtime.ts';
+import type { RemoteTree } from './sync.ts';
 
 /** Moves files between this machine and the runtime, and looks after those there. Implemented by `remote/`. */
 export interface RemoteFiles {
@@ -17,7 +19,22 @@ export interface RemoteFiles {
   makeFolders(paths: readonly string[], parents: boolean, signal: AbortSignal): Promise<readonly string[]>;
   /** The last path is the new place. `force` replaces what is there. */
   move(paths: readonly string[], force: boolean, signal: AbortSignal): Promise<readonly Move[]>;
+  /** Opens a folder for a sync; it need not be there yet. */
+  openTree(folder: string, signal: AbortSignal): Promise<RemoteTree>;
 }
+
+/** The files of a Jupyter server as its contents API shows them. */
+export interface ContentsPlace {
+  /** The way in of this moment. */
+  readonly doorway: () => Doorway;
+  /** Where the API's root lies on the runtime; null when that is not known. */
+  readonly root: string | null;
+  /** The folder in which commands start, below the API's root; empty for the root itself. */
+  readonly folder: string;
+}
+
+/** The same calls without a kernel. */
+export type OpenContents = (place: ContentsPlace) => RemoteFiles;
 
 export interface TransferWish {
   /** Take up what an interrupted transfer left. */

@@ -73,6 +73,23 @@ export interface EditorOptions {
   complete(line: string, cursor: number): Promise<EditorCompletion | null>;
   /** Ctrl-C while no line is being typed, or while one that a program asked for is. */
   onInterrupt(): void;
+  /** What the terminal answers to a question that was written to it (`ESC [ ? … letter`); never taken for keys. */
+  onReport?(report: string): void;
+}
+
+export interface ReadOptions {
+  /** Stands in the line already. */
+  readonly initial: string;
+  /** Whether the arrows and Ctrl-R go through the history, and Ctrl-D ends. */
+  readonly history: boolean;
+  /** The pieces of the line and their colours; plain when absent. */
+  readonly paint?: ((line: string) => readonly PaintedText[]) | null;
+}
+
+/** The same colour is the same function. */
+export interface PaintedText {
+  readonly text: string;
+  readonly paint: (text: string) => string;
 }
 
 export interface EditorCompletion {
@@ -83,8 +100,7 @@ export interface EditorCompletion {
 
 /** What is typed while nobody reads waits for the next to read. */
 export interface LineEditor {
-  /** `initial` stands in the line already. With `history` the arrows and Ctrl-R go through it, and Ctrl-D ends. */
-  read(prompt: string, options: { readonly initial: string; readonly history: boolean }): Promise<Typed>;
+  read(prompt: string, options: ReadOptions): Promise<Typed>;
   /** As `HostInput.readLine`. */
   ask(prompt: string, options: { readonly hidden: boolean; readonly signal?: AbortSignal }): Promise<string | null>;
   remember(entry: string): void;

@@ -1,5 +1,6 @@
 import type { JsonObject, MimeBundle } from './events.ts';
 import type { KernelLink } from './execution.ts';
+import type { PaintedText } from './host.ts';
 
 /** What a prompt asks of a kernel beside running code. A kernel that is busy answers none of it in time: null. */
 export interface KernelQuestions {
@@ -35,6 +36,12 @@ export interface ReplScreen {
   continuation(number: number | null): string;
   /** Stands before a result. */
   result(number: number): string;
+  /** The colours of a line that stands below the given ones; null without colour. */
+  readonly paint: ((above: readonly string[]) => (line: string) => readonly PaintedText[]) | null;
+  /** What to ask the terminal, so that it says whether it draws; empty for nothing. */
+  readonly question: string;
+  /** What it answered. */
+  answered(report: string): void;
   /** What draws the image of a bundle right here, or null when this terminal, or the bundle, has none to draw. */
   image(bundle: MimeBundle): string | null;
 }

@@ -2,6 +2,7 @@ import type { Identity } from './account.ts';
 import type { EmulatorProgram } from './emulator.ts';
 import type { Report } from './events.ts';
 import type { Cell, Execution, KernelLink, KernelServer, RemoteHalf } from './execution.ts';
+import type { OpenContents } from './files.ts';
 import type { History } from './history.ts';
 import type { Host } from './host.ts';
 import type { KeeperRecord } from './keeper.ts';
@@ -11,6 +12,8 @@ import type { OpenKernelQuestions } from './repl.ts';
 import type { Doorway, ProviderName, RuntimeProvider } from './runtime.ts';
 import type { SessionBook } from './session.ts';
 import type { GlobalFlags, Settings } from './settings.ts';
+import type { OpenSyncMemory } from './sync.ts';
+import type { TerminalKind, TerminalServer } from './terminal.ts';
 
 /** What commands may use. Built by `app.ts`; what costs anything is a function and is paid for at its first call. */
 export interface Services {
@@ -30,10 +33,16 @@ export interface Services {
   identity(): Promise<Identity>;
   /** What signing in and out works with. */
   accounts(): Promise<AccountParts>;
+  /** What folders held when they were last synced. */
+  syncMemory(): Promise<OpenSyncMemory>;
   kernels(): Promise<KernelServer>;
   executor(): Promise<CellExecutor>;
   remoteHalf(): Promise<OpenRemoteHalf>;
+  /** Files without a kernel, for when none can serve. */
+  contentsFiles(): Promise<OpenContents>;
   kernelQuestions(): Promise<OpenKernelQuestions>;
+  /** Terminals without a kernel. */
+  terminals(kind: TerminalKind): Promise<TerminalServer>;
   /** Google's side of Colab, imitated on this machine. */
   emulator(): Promise<EmulatorProgram>;
   /**

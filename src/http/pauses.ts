@@ -7,7 +7,11 @@ const BACKOFF = [250, 1000];
  * Milliseconds to wait before the next try, or null when there must be none. `tried` counts from 1; `answer` is null
  * when the connection was cut. A 429 was not acted upon, so any request may follow it; all else depends on `retry`.
  */
-export function pauseBefore(tried: number, answer: HttpAnswer | null, retry: boolean): number | null {
+export function pauseBefore(
+  tried: number,
+  answer: Pick<HttpAnswer, 'status' | 'headers'> | null,
+  retry: boolean,
+): number | null {
   const usual = BACKOFF[Math.min(tried, BACKOFF.length) - 1] ?? LONGEST;
   if (answer === null) return retry ? usual : null;
   if (answer.status !== 429 && !(retry && answer.status >= 500)) return null;

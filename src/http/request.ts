@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is; instead of `body`. */
+  readonly content?: HttpContent;
   readonly query?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** Milliseconds for each try, the body included; 15000 when absent. */
@@ -21,9 +23,17 @@ export interface HttpRequest {
   readonly retry?: boolean;
 }
 
+export interface HttpContent {
+  /** MIME type. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
+  /** The body as it came; `text` is the same as UTF-8. */
+  readonly bytes: Uint8Array;
   readonly text: string;
   /** Throws an `apiUnavailable` failure when the body is not JSON. */
   json(): unknown;
@@ -107,8 +117,9 @@ async function exchange(host: HttpHost, doorway: Doorway, request: HttpRequest, 
   const timer = setTimeout(() => control.abort(), timeout);
   try {
     const response = await host.fetch(url, { ...initOf(doorway, request), signal: control.signal });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: () => parse(url, text) };
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
+    return { status: response.status, headers: response.headers, bytes, text, json: () => parse(url, text) };
   } catch (error) {
     request.signal.throwIfAborted();
     if (error instanceof Failure) throw error;
@@ -122,6 +133,15 @@ async function exchange(host: HttpHost, doorway: Doorway, request: HttpRequest, 
 
 function initOf(doorway: Doorway, request: HttpRequest): RequestInit {
   const headers: Record<string, string> = { Accept: 'application/json', ...doorway.headers };
+  if (request.content !== undefined) {
+    headers['Content-Type'] = request.content.type;
+    return {
+      method: request.method,
+      headers,
+      redirect: 'manual',
+      body: request.content.bytes as NonNullable<RequestInit['body']>,
+    };
+  }
   if (request.body === undefined) return { method: request.method, headers, redirect: 'manual' };
   headers['Content-Type'] = 'application/json';
   return { method: request.method, headers, redirect: 'manual', body: JSON.stringify(request.body) };

@@ -1,5 +1,5 @@
 import type { Cell, KernelLink } from '../core/execution.ts';
-import { ENTER, LEAVE, REPORT, WITHDRAW } from './kernel-setup.ts';
+import { COUNT, ENTER, LEAVE, REPORT, WITHDRAW } from './kernel-setup.ts';
 
 /** The messages a cell run sends. Each returns the id that answers carry as their parent. */
 export class CellRequests {
@@ -11,13 +11,15 @@ export class CellRequests {
     this.#cell = cell;
   }
 
-  get hasEnv(): boolean {
-    return Object.keys(this.#cell.env).length > 0;
+  /** Something is set for this cell alone, and undone after it. */
+  get #hasOwn(): boolean {
+    return Object.keys(this.#cell.env).length > 0 || this.#cell.folder !== undefined;
   }
 
-  /** Prepares the kernel; the variables of the cell travel as metadata. */
+  /** Prepares the kernel; variables and folder of the cell travel as metadata. */
   enter(): string {
-    return this.ask({ oom: REPORT }, this.hasEnv ? { lecoder_env: this.#cell.env } : {});
+    const { env, folder } = this.#cell;
+    return this.ask({ oom: REPORT }, this.#hasOwn ? { lecoder_env: env, lecoder_folder: folder ?? null } : {});
   }
 
   cell(): string {
@@ -38,12 +40,16 @@ export class CellRequests {
   }
 
   leave(): void {
-    if (!this.hasEnv) return;
+    if (!this.#hasOwn) return;
     this.#execute({ code: LEAVE, silent: true, store_history: false, allow_stdin: false, user_expressions: {} });
   }
 
   withdraw(cellId: string): string {
     return this.#link.send({ channel: 'control', type: WITHDRAW, content: { ids: [cellId] } });
+  }
+
+  count(cellId: string): string {
+    return this.#link.send({ channel: 'control', type: COUNT, content: { id: cellId } });
   }
 
   #execute(content: Readonly<Record<string, unknown>>, metadata: Readonly<Record<string, unknown>> = {}): string {

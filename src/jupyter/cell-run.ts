@@ -10,6 +10,7 @@ import { ColabRequests } from './colab-requests.ts';
 import { endingOf, REPORT } from './kernel-setup.ts';
 import { outcomeOfReply } from './outcome.ts';
 import { readOutput } from './output.ts';
+import { OutputCount } from './output-count.ts';
 import { Timers } from './timers.ts';
 
 export interface CellRunParts {
@@ -30,6 +31,7 @@ const REPLAY_GRACE = 500;
 const REVIVAL_GRACE = 15_000;
 const ASK_AGAIN = 1500;
 const WITHDRAW_GRACE = 2000;
+const LOST = 'what was on its way when the connection broke is missing';
 
 /**
  * One cell from request to end. It has ended when its reply has arrived and the kernel is idle again, in either order;
@@ -43,6 +45,7 @@ export class CellRun {
   readonly #result = new Deferred<Execution>();
   readonly #inputs = new AbortController();
   readonly #colab: ColabRequests;
+  readonly #count: OutputCount;
   #ids = { enter: '', cell: '', question: '', withdrawal: '' };
   #phase: 'queued' | 'running' | 'reviving' | 'ended' = 'queued';
   /** Why we stopped the cell; decides what its ending is called. */
@@ -53,11 +56,14 @@ export class CellRun {
   #reply: KernelMessage['content'] | null = null;
   #idle = false;
   #executionCount: number | null = null;
+  /** How it ended; all that is open then is whether its output came. */
+  #known: Outcome | null = null;
 
   constructor(parts: CellRunParts) {
     this.#parts = parts;
     this.#requests = new CellRequests(parts.link, parts.cell);
     this.#colab = new ColabRequests(parts.link, parts.cell, this.#inputs.signal);
+    this.#count = new OutputCount(this.#requests, this.#timers);
   }
 
   finish(): Promise<Execution> {
@@ -80,6 +86,7 @@ export class CellRun {
     this.#idle = false;
     this.#ids.enter = this.#requests.enter();
     this.#ids.cell = this.#requests.cell();
+    this.#count.begin(this.#ids.cell);
     this.#timers.later(QUEUED_AFTER, () => {
       if (this.#phase === 'queued') void this.#parts.report({ type: 'queued' });
     });
@@ -96,6 +103,7 @@ export class CellRun {
   #take(message: KernelMessage): void {
     const parent = message.parent_header.msg_id ?? '';
     const { msg_type: type } = message.header;
+    if (this.#count.take(message)) return;
     if (this.#colab.take(message, this.#ids.cell)) return;
     if (parent === this.#ids.cell) this.#takeOwn(message);
     else if (parent === this.#ids.enter) this.#takeEnter(message);
@@ -153,8 +161,23 @@ export class CellRun {
   }
 
   #endIfWhole(): void {
-    if (this.#reply && this.#idle) this.#end(this.#judge(outcomeOfReply(this.#reply)));
+    if (this.#known) return;
+    if (this.#reply && this.#idle) this.#endWhenCounted(this.#judge(outcomeOfReply(this.#reply)));
     else this.#timers.later(SECOND_HALF_GRACE, () => this.#ask());
+  }
+
+  #endWhenCounted(outcome: Outcome): void {
+    this.#timers.clear();
+    this.#ids.question = '';
+    this.#known = outcome;
+    this.#count.whenKnown(lost => {
+      if (lost) void this.#parts.report({ type: 'truncated', reason: LOST });
+      this.#end(outcome);
+    });
+  }
+
+  get #over(): boolean {
+    return this.#known !== null || this.#phase === 'ended';
   }
 
   /** What stopped the cell decides what its ending is called. */
@@ -181,7 +204,7 @@ export class CellRun {
   }
 
   #stop(why: 'timeout' | 'interrupt'): void {
-    if (this.#phase === 'ended' || this.#stopping) return;
+    if (this.#over || this.#stopping) return;
     this.#stopping = why;
     this.#inputs.abort();
     // A cell that still waits behind somebody else's must not stop theirs.
@@ -204,7 +227,7 @@ export class CellRun {
 
   async #interrupt(): Promise<void> {
     const reached = await this.#parts.control.interrupt().catch(() => false);
-    if (this.#phase === 'ended' || this.#stopping !== 'timeout') return;
+    if (this.#over || this.#stopping !== 'timeout') return;
     this.#timers.later(reached ? INTERRUPT_GRACE : 0, () => void this.#restart());
   }
 
@@ -215,7 +238,7 @@ export class CellRun {
   }
 
   #takeStatus(state: string): void {
-    if (this.#phase === 'reviving') return;
+    if (this.#phase === 'reviving' || this.#known) return;
     if (state === 'dead') this.#end({ kind: 'died', reason: 'the kernel is dead', outOfMemory: false });
     if (state === 'restarting' || state === 'autorestarting') this.#died();
   }
@@ -242,6 +265,7 @@ export class CellRun {
       void report({ type: 'reconnecting', attempt: state.attempt, reason: state.reason });
     else {
       void report({ type: 'reconnected' });
+      this.#count.cameBack();
       this.#ask();
     }
   }
@@ -258,7 +282,7 @@ export class CellRun {
 
   /** The shell channel is a queue: whatever of ours was before this question has happened when it is answered. */
   #ask(): void {
-    if (this.#phase === 'ended' || this.#phase === 'reviving') return;
+    if (this.#over || this.#phase === 'reviving') return;
     this.#ids.question = this.#requests.ask({ ending: endingOf(this.#ids.cell) });
   }
 
@@ -288,10 +312,11 @@ export class CellRun {
     if (this.#phase === 'ended') return;
     if (outcome.kind !== 'died') this.#requests.leave();
     this.#cleanUp();
-    this.#result.resolve({ outcome, executionCount: this.#executionCount });
+    this.#result.resolve({ outcome: this.#known ?? outcome, executionCount: this.#executionCount });
   }
 
   #fail(failure: Failure): void {
+    if (this.#known) this.#end(this.#known);
     if (this.#phase === 'ended') return;
     this.#cleanUp();
     this.#result.reject(failure);

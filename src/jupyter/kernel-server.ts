@@ -1,5 +1,5 @@
 import type { ConnectOptions, KernelInfo, KernelServer } from '../core/execution.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, isFailure } from '../core/failure.ts';
 import { type Host, SocketRefused } from '../core/host.ts';
 import type { Doorway } from '../core/runtime.ts';
 import { openLink } from './link.ts';
@@ -20,21 +20,16 @@ export function kernelServer(host: Host): KernelServer {
     return answer.status !== 404;
   }
 
-  /**
-   * A way in that ends answers 404 when it has, just as a server does for a kernel it has not. Returns when the server is
-   * there; throws `invalidCredentials` when the way in has ended: ask for another before believing anything.
-   */
   async function mustAnswer(doorway: Doorway, signal: AbortSignal): Promise<void> {
-    if (doorway.expires === null) return;
+    return (await import('../http/must-answer.ts')).mustAnswer(host, doorway, signal);
+  }
+
+  /** Whether the server takes our token at all. */
+  async function lists(doorway: Doorway, signal: AbortSignal): Promise<boolean> {
     const ask = await rest();
-    const answer = await ask(host, doorway, { method: 'GET', path: 'api/status', signal, statuses: [401, 403, 404] });
-    if (answer.status < 300) return;
-    throw new Failure(
-      'invalidCredentials',
-      `${doorway.http.host} no longer accepts the way in (HTTP ${answer.status})`,
-      {
-        hints: ['run the command again: it asks for a new one'],
-      },
+    return ask(host, doorway, { method: 'GET', path: 'api/kernels', signal }).then(
+      () => true,
+      () => false,
     );
   }
 
@@ -65,7 +60,11 @@ export function kernelServer(host: Host): KernelServer {
         body,
         signal,
         timeout: 90_000,
-        statuses: [400, 404, 500, 501],
+        statuses: [400, 404, 409, 412, 422, 500, 501],
+      }).catch(async (error: unknown) => {
+        // Jupyter says 403 for a wrong token and for a kernel too many.
+        if (isFailure(error, 'invalidCredentials') && (await lists(doorway, signal))) throw refusal(name, 403);
+        throw error;
       });
       if (answer.status === 404) await mustAnswer(doorway, signal);
       if (answer.status >= 400) throw refusal(name, answer.status);
@@ -79,6 +78,14 @@ export function kernelServer(host: Host): KernelServer {
       return answer.status < 429;
     },
 
+    async language(doorway, name, signal) {
+      const ask = await rest();
+      const answer = await ask(host, doorway, { method: 'GET', path: 'api/kernelspecs', signal, statuses: [404] });
+      const specs = answer.status === 404 ? null : (answer.json() as KernelSpecs | null)?.kernelspecs;
+      const language = specs?.[name]?.spec?.language;
+      return typeof language === 'string' ? language : null;
+    },
+
     async remove(doorway, kernelId, signal) {
       const ask = await rest();
       await ask(host, doorway, { method: 'DELETE', path: kernelPath(kernelId), signal, statuses: [404] });
@@ -87,6 +94,10 @@ export function kernelServer(host: Host): KernelServer {
     interrupt: (doorway, kernelId, signal) => act(doorway, kernelId, 'interrupt', signal),
     restart: (doorway, kernelId, signal) => act(doorway, kernelId, 'restart', signal),
   };
+}
+
+interface KernelSpecs {
+  readonly kernelspecs?: Readonly<Record<string, { readonly spec?: { readonly language?: unknown } } | undefined>>;
 }
 
 function kernelPath(kernelId: string): string {

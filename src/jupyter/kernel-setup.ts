@@ -15,6 +15,9 @@ export const LEAVE = 'get_ipython()._lecoder_setup.leave()';
 /** A control message of our own, known to a prepared kernel: takes queued cells out, by the ids in its content. */
 export const WITHDRAW = 'lecoder_withdraw_request';
 
+/** Another one: how many messages the kernel sent to all clients for the request with the `id` in its content. */
+export const COUNT = 'lecoder_count_request';
+
 /** Expressions whose values come back in the reply, JSON-encoded by `json.dumps`. */
 export const REPORT = "__import__('json').dumps(get_ipython()._lecoder_setup.report())";
 

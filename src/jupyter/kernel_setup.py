@@ -1,6 +1,7 @@
 # Runs once in the user's kernel, in a namespace of its own, before the first cell of ours. It leaves nothing in the
 # user's variables but working `exit` and `quit`: Jupyter's own stop the whole kernel and let the cell run on.
 import os
+import threading
 import warnings
 
 from IPython import get_ipython
@@ -17,11 +18,18 @@ class Leave(IPyAutocall):
         return "Use exit() or quit() to leave"
 
 
+OUTPUT = {"stream", "display_data", "update_display_data", "execute_result", "clear_output"}
+
+
 class Setup:
     def __init__(self, shell):
+        leave = Leave()
         self.shell = shell
         self.replaced = {}
-        shell.user_ns["exit"] = shell.user_ns["quit"] = Leave()
+        self.folders = None
+        # Hidden too, or `%who` would list them among the user's variables.
+        for names in (shell.user_ns, shell.user_ns_hidden):
+            names["exit"] = names["quit"] = leave
         # IPython warns at each SystemExit; ours is meant.
         warnings.filterwarnings("ignore", message="To exit: use")
         self.withdrawn = set()
@@ -29,6 +37,12 @@ class Setup:
         shell.events.register("post_run_cell", self.finished)
         shell.input_transformers_cleanup.insert(0, self.skip_withdrawn)
         shell.kernel.control_handlers["lecoder_withdraw_request"] = self.withdraw
+        shell.kernel.control_handlers["lecoder_count_request"] = self.tell_count
+        self.sent = {}
+        self.whole = {}
+        self.origin = None
+        self.session_send = shell.kernel.session.send
+        shell.kernel.session.send = self.send
 
     def parent(self):
         kernel = self.shell.kernel
@@ -45,12 +59,44 @@ class Setup:
             return []
         return lines
 
+    def send(self, stream, message, *arguments, **options):
+        """Sends, and counts output: a client whose connection broke asks whether it has everything.
+
+        Each thread counts for itself: a lock could be held by another one at a fork. What is counted before the word
+        that a request is done was also sent before it.
+        """
+        before = dict(self.sent) if message == "status" else None
+        sent = self.session_send(stream, message, *arguments, **options)
+        kernel = self.shell.kernel
+        if sent and (stream is kernel.iopub_socket or stream is kernel.iopub_thread):
+            request = (sent.get("parent_header") or {}).get("msg_id")
+            if sent["header"]["msg_type"] in OUTPUT:
+                key = (request, threading.get_ident())
+                self.sent[key] = self.sent.get(key, 0) + 1
+            elif before is not None and sent["content"].get("execution_state") == "idle":
+                self.origin = sent["header"]["msg_id"].rpartition("_")[0]
+                self.whole[request] = sum(count for key, count in before.items() if key[0] == request)
+        return sent
+
+    def tell_count(self, stream, ident, message):
+        """Comes over the control channel, so that nobody else's cell delays the answer.
+
+        What forked processes print goes through here uncounted, and its ids begin otherwise than with the `origin`.
+        """
+        reply = {"status": "ok", "sent": self.whole.get(message["content"]["id"]), "origin": self.origin}
+        self.shell.kernel.session.send(stream, "lecoder_count_reply", reply, message, ident)
+
     def enter(self):
         """Sets the variables that came as metadata of this request: they never stand in code or history."""
         self.leave()
+        self.forget()
         for name, value in (self.parent().get("metadata", {}).get("lecoder_env") or {}).items():
             self.replaced[name] = os.environ.get(name)
             os.environ[name] = value
+        folder = self.parent().get("metadata", {}).get("lecoder_folder")
+        if folder:
+            self.folders = (self.place(), folder)
+            os.chdir(folder)
 
     def leave(self):
         for name, value in self.replaced.items():
@@ -59,6 +105,18 @@ class Setup:
             else:
                 os.environ[name] = value
         self.replaced.clear()
+        # A cell that went elsewhere by itself meant to.
+        before, entered = self.folders or (None, None)
+        self.folders = None
+        if before and self.place() == entered and os.path.isdir(before):
+            os.chdir(before)
+
+    def place(self):
+        """None where the folder was removed under us."""
+        try:
+            return os.getcwd()
+        except OSError:
+            return None
 
     def report(self):
         """How often the system has killed something of ours for memory; -1 when it does not say."""
@@ -79,6 +137,14 @@ class Setup:
         self.endings[self.parent().get("header", {}).get("msg_id")] = ending
         while len(self.endings) > 64:
             self.endings.pop(next(iter(self.endings)))
+        self.forget()
+
+    def forget(self):
+        """Drops the counts of all but the newest cells. Other threads may be counting meanwhile."""
+        for counts, request_of in ((self.sent, lambda key: key[0]), (self.whole, lambda key: key)):
+            for key in list(counts):
+                if request_of(key) not in self.endings:
+                    counts.pop(key, None)
 
     def ending(self, request):
         """None: no such cell has run. Empty: it went well. Else the error's name and text."""

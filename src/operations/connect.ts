@@ -5,6 +5,7 @@ import type { ReplScreen } from '../core/repl.ts';
 import type { ErrorReport } from '../core/run-report.ts';
 import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
+import type { TerminalRoad } from '../core/terminal.ts';
 import { changeSession, ensureSession, sessionInUse } from './ensure-session.ts';
 import { type MachineInput, machineWish } from './machine-wish.ts';
 import { openKernel } from './open-kernel.ts';
@@ -22,6 +23,10 @@ export interface ConnectWish extends MachineInput {
   /** Run before anything is opened, and also when nothing is: the command on the machine, the code in the kernel. */
   readonly startupCommand: string | null;
   readonly startupCode: string | null;
+  /** The way to the shell; `auto` when absent. */
+  readonly terminal?: TerminalRoad;
+  /** Of a terminal of the Jupyter server that stays when we leave. */
+  readonly terminalName?: string | null;
 }
 
 export interface Connected {
@@ -31,7 +36,7 @@ export interface Connected {
   readonly fresh: boolean;
   /** True when an interactive shell or prompt was opened and has ended. */
   readonly shell: boolean;
-  /** Its status; null when none was opened, or when it was left by the escape. */
+  /** Its status; null when none was opened, when it was left by the escape, or where nobody tells it. */
   readonly exitStatus: number | null;
   /** What was to be run first, or the program on stdin, failed. */
   readonly error?: ErrorReport;
@@ -135,12 +140,15 @@ async function onPrompt({ wish, session, screen }: Use, context: CommandContext)
 }
 
 async function inShell(wish: ConnectWish, session: Session, context: CommandContext): Promise<Used> {
-  const [{ openTerminal }, { runBeforehand }] = await Promise.all([
+  const [{ openTerminal }, { checkRoad }, { runBeforehand }] = await Promise.all([
     import('./open-terminal.ts'),
+    import('./choose-road.ts'),
     import('./run-program.ts'),
   ]);
+  const { startupCommand, terminal: road = 'auto', terminalName = null } = wish;
+  checkRoad({ session, road, terminalName });
   await runBeforehand({ ...wish, startupCommand: null }, session, context);
   const text = `connected to session \`${session.name}\`; leave the shell with \`exit\`, or with Enter and \`~.\``;
   await context.report({ type: 'note', text });
-  return { shell: true, exitStatus: await openTerminal({ session, startupCommand: wish.startupCommand }, context) };
+  return { shell: true, exitStatus: await openTerminal({ session, startupCommand, road, terminalName }, context) };
 }

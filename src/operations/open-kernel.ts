@@ -65,7 +65,7 @@ async function openAfresh(
   }
 }
 
-function refused(error: SocketRefused): Failure {
+export function refused(error: SocketRefused): Failure {
   if (error.status === 401 || error.status === 403) {
     return new Failure(
       'invalidCredentials',
@@ -76,7 +76,8 @@ function refused(error: SocketRefused): Failure {
   return new Failure('webSocketError', error.message, { cause: error });
 }
 
-async function connect(
+/** Opens the socket to a kernel that is there. Throws `SocketRefused` and `connectionTimeout`. */
+export async function connect(
   { session, kernelId, doorway }: Omit<OpenKernel, 'link'>,
   services: Services,
   signal: AbortSignal,

@@ -48,13 +48,18 @@ export class CellReader {
   #line(number: number | null, initial: string): Promise<Typed> {
     const first = this.#lines.length === 0;
     const prompt = first ? this.#screen.prompt(number) : this.#screen.continuation(number);
-    return this.#editor.read(prompt, { initial, history: first });
+    const paint = this.#screen.paint?.(this.#lines) ?? null;
+    return this.#editor.read(prompt, { initial, history: first, paint });
   }
 
   /** The first line of them stands on the screen already. */
   #paste(lines: readonly string[], number: number | null): void {
-    this.#lines.push(...lines);
-    for (const line of lines.slice(1)) this.#editor.write(`${this.#screen.continuation(number)}${line}\n`);
+    for (const [index, line] of lines.entries()) {
+      const pieces = this.#screen.paint?.(this.#lines)(line) ?? null;
+      const shown = pieces === null ? line : pieces.map(({ text, paint }) => paint(text)).join('');
+      if (index > 0) this.#editor.write(`${this.#screen.continuation(number)}${shown}\n`);
+      this.#lines.push(line);
+    }
   }
 
   /** The indentation of the line that is missing; null when the cell can run. */

@@ -103,13 +103,15 @@ class Prompt {
   }
 
   async #open(complete: CellReader['complete']): Promise<LineEditor> {
-    const { context, lineEditor } = this.#parts;
+    const { context, lineEditor, screen } = this.#parts;
     const history = await readReplHistory(context.services);
     this.#editor = await lineEditor({
       history,
       complete,
       onInterrupt: () => this.#interrupt(),
+      onReport: report => screen.answered(report),
     });
+    if (screen.question !== '') this.#editor.write(screen.question);
     return this.#editor;
   }
 

@@ -17,6 +17,7 @@ export interface RunCommandInput extends MachineInput {
   readonly envFile: string | null;
   readonly secret: readonly string[];
   readonly folder: string | null;
+  readonly sync?: string | undefined;
   readonly tty: boolean;
   readonly outputDir: string | null;
   readonly receipt: boolean;
@@ -24,13 +25,13 @@ export interface RunCommandInput extends MachineInput {
 }
 
 /** What `run` and `kernel execute` do: settle where the code comes from and run it. */
-export async function runCommand(
-  input: RunCommandInput,
-  { services, report, signal }: CommandContext,
-): Promise<RunReport> {
+export async function runCommand(input: RunCommandInput, context: CommandContext): Promise<RunReport> {
+  const { services, report, signal } = context;
   const { host, settings } = services;
   const source = await readSource({ words: input.code, file: input.file, mode: input.mode }, host);
   if (source.mode === 'kernel') refuseShellOptions(input);
+  // Before a machine is sought for it.
+  if (input.sync !== undefined) await (await import('./sync-trees.ts')).localRoot(input.sync, false, host);
   const seconds = input.timeout ?? settings.timeout;
   return runRemote(
     {
@@ -41,6 +42,7 @@ export async function runCommand(
       secrets: await readSecrets(input.secret, host),
       session: { runtime: machineWish(input), name: null },
       folder: input.folder,
+      ...(input.sync === undefined ? {} : { sync: input.sync }),
       terminal: input.tty,
       forwardInput: !source.fromStdin && !host.stdin.isTerminal,
       maxOutput: input.maxOutput,

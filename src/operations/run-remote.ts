@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly secrets: ReadonlyMap<string, string>;
   readonly session: SessionWish;
   readonly folder: string | null;
+  /** A local folder that is synced first; the run is then in that folder on the runtime. */
+  readonly sync?: string;
   /** The command gets a terminal instead of pipes. */
   readonly terminal: boolean;
   /** False where stdin was the code, or is a terminal that stays ours. */

@@ -7,15 +7,19 @@ import { touch } from './touch-session.ts';
 
 /** Runs a command beside the kernel: a busy kernel does not hold it up, nor does another command. */
 export async function runShell(context: RunContext, session: Session): Promise<Execution> {
-  const { services, execution, report, signal } = context;
+  const { services, execution, report, signal, request } = context;
+  const { sync } = request;
+  const before = sync === undefined ? null : (await import('./run-sync.ts')).syncBefore(sync, context);
   const [live, open] = await Promise.all([
     openKernel({ session, role: 'helper' }, services, report, signal),
     services.remoteHalf(),
   ]);
   const half = open(live.link);
   try {
+    const folder = before ? await before.sync({ files: half.files, session: live.session }) : request.folder;
     void report({ type: 'started', execution, session: live.session.name, mode: 'terminal' });
-    return { outcome: await (context.request.terminal ? onTerminal : piped)(context, half), executionCount: null };
+    const run = { ...context, request: { ...request, folder } };
+    return { outcome: await (request.terminal ? onTerminal : piped)(run, half), executionCount: null };
   } finally {
     half.close();
     live.link.close();

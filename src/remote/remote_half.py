@@ -5,6 +5,7 @@ The protocol is described in docs/remote-half.md.
 """
 
 import collections
+import contextlib
 import errno
 import functools
 import glob
@@ -1013,12 +1014,22 @@ INT = 4 if POSIX else 2  # bytes of each number in a `struct linger`
 BREAK_OFF = (1).to_bytes(INT, sys.byteorder) + bytes(INT)  # closing resets instead of ending
 
 
+def connect(host, port):
+    """`localhost` is both loopback addresses, as it is to browsers, whichever of them the machine's own list has."""
+    try:
+        return socket.create_connection((host, port), CONNECT_PATIENCE)
+    except OSError:
+        if host == "localhost":
+            with contextlib.suppress(OSError):
+                return socket.create_connection(("::1", port), CONNECT_PATIENCE)
+        raise
+
+
 class Forward(Call):
     """One TCP connection from here, joined to one at the client. Each direction has its own end and its own pace."""
 
     def work(self):
-        place = (self.arguments["host"], self.arguments["port"])
-        self.socket = socket.create_connection(place, CONNECT_PATIENCE)
+        self.socket = connect(self.arguments["host"], self.arguments["port"])
         self.reading = self.writing = True
         self.broken = None  # the moment at which waiting for the rest is over, when the client's side broke off
         self.pieces = collections.deque()  # (bytes or None for their end, weight) that the socket has not taken yet
@@ -1175,7 +1186,8 @@ class FileCall(Call):
             except HungUp:
                 return {"failed": {"name": "HungUp", "message": "another transfer to the same file took over", "path": self.at}}
             except OSError as error:
-                return {"failed": dict(describe(error), path=error.filename or self.at)}
+                named = error.filename if isinstance(error.filename, str) and not is_part(error.filename) else None
+                return {"failed": dict(describe(error), path=named or self.at)}
 
     def heard(self):
         """The next frame."""
@@ -1216,6 +1228,11 @@ def part_of(path):
     if len(os.fsencode(own)) > LONGEST_NAME:
         own = ".%s.lecoder-part" % hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
     return os.path.join(folder, own)
+
+
+def is_part(path):
+    name = os.path.basename(path)
+    return name.startswith(".") and name.endswith(".lecoder-part")
 
 
 def told(word):
@@ -1293,7 +1310,11 @@ class Put(FileCall):
         self.at = target
         if inside and os.path.lexists(target) and not os.path.isdir(target):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), target)
-        return [os.path.realpath(os.path.normpath(os.path.join(target, name)) if inside else target) for name in names]
+        places = [os.path.normpath(os.path.join(target, name)) if inside else target for name in names]
+        for place in places:
+            if not os.path.isdir(place):
+                refuse_non_file(place, os.stat)  # a link to an open pipe, as /dev/stdout may be, leads to no path
+        return [os.path.realpath(place) for place in places]
 
     def need(self, path, size, held):
         free = free_bytes(path)
@@ -1338,7 +1359,7 @@ class Put(FileCall):
     def whole(self, path, entry, view):
         if entry["sha256"] is not None and hashlib.sha256(view).hexdigest() != entry["sha256"]:
             raise Refused("transferFailed", "arrived with another SHA-256 than it was sent with", path)
-        refuse_folder(path)
+        refuse_non_file(path)
         part = part_of(path)
         with storing:
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NO_FOLLOW, 0o600)
@@ -1351,7 +1372,7 @@ class Put(FileCall):
 
     def stream(self, entry):
         self.at = path = self.place(entry)
-        refuse_folder(path)
+        refuse_non_file(path)
         part = part_of(path)
         self.take_over(part)
         try:
@@ -1442,13 +1463,20 @@ def make_folders(path):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), error.filename) from None
 
 
-def refuse_folder(path):
-    if os.path.isdir(path) and not os.path.islink(path):
+def refuse_non_file(path, look=os.lstat):
+    """A folder is never replaced by a file, and no device, pipe or socket either: whoever named one meant to write to it."""
+    try:
+        info = look(path)
+    except OSError:
+        return
+    if stat.S_ISDIR(info.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), path)
+    if not stat.S_ISREG(info.st_mode) and not stat.S_ISLNK(info.st_mode):
+        raise Refused("transferFailed", "is neither a file nor a folder and is not replaced", path)
 
 
 def put_link(path, target):
-    refuse_folder(path)
+    refuse_non_file(path)
     part = part_of(path)
     if os.path.lexists(part):
         os.unlink(part)
@@ -1620,7 +1648,7 @@ def tree(root):
         with os.scandir(folder) as found:
             names = sorted(entry.name for entry in found)
         for name in names:
-            if name.endswith(".lecoder-part") and name.startswith("."):
+            if is_part(name):
                 continue
             path = os.path.join(folder, name)
             info = os.lstat(path)
@@ -1774,9 +1802,226 @@ def group_name(number):
         return str(number)
 
 
+# -------------------------------------------------------------------------------------------------------- sync
+
+IGNORE_FILES = (".gitignore", ".colabignore")  # the later ones on top of the earlier
+LONGEST_RULES = 256 << 10  # bytes of one such file
+ROWS = 1000  # entries of one frame
+AHEAD = 12  # such frames sent before the client has said what it wants left out
+
+
+class Sync(Put):
+    """Tells what a folder holds; then hashes, takes, sends, changes and removes what the client names in it."""
+
+    def talk(self):
+        self.at = path_of(self.arguments["folder"])
+        root = os.path.realpath(self.at)
+        there = os.path.isdir(root)
+        if os.path.lexists(root) and not there:
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), root)
+        self.roots, self.folders, self.made = [root], set(), []
+        above = os.path.join(os.path.realpath(folder_of(None)), "").startswith(os.path.join(root, ""))
+        facts = {"there": there, "caseless": there and caseless(root), "above": above, "now": time.time() * 1000}
+        self.emit("root", dict(facts, path=told(root)))
+        if there:
+            self.walk(root)
+        self.emit("listed")
+        while True:
+            data, buffers = self.heard()
+            kind = data["kind"]
+            self.safe = None  # the folder that was last seen to be no link, nor behind one
+            if kind == "eof":
+                return {"done": {}}
+            if kind != "seen":
+                getattr(self, "do_" + kind)(data, buffers)
+
+    def walk(self, root):
+        """Breadth first. The client hears of a folder before it is entered and may say that it is not wanted."""
+        self.rows, self.unseen, self.unwanted = [], 0, set()
+        waiting = collections.deque([""])
+        device = os.stat(root).st_dev
+        while waiting:
+            inner = waiting.popleft()
+            self.note()
+            if inner and (inner in self.unwanted or os.path.dirname(inner) in self.unwanted):
+                self.unwanted.add(inner)
+                continue
+            folder = os.path.join(root, inner) if inner else root
+            for name in self.names(folder, inner):
+                row = attempt(lambda: row_of(folder, inner, name, device))
+                if row is None:
+                    continue  # it went away meanwhile
+                if row[1] == "folder":
+                    waiting.append(row[0])
+                self.rows.append(row)
+                if len(self.rows) >= ROWS:
+                    self.post_rows()
+                    self.wait_for_client()
+        self.post_rows()
+
+    def names(self, folder, inner):
+        """What decides about the rest comes first."""
+        try:
+            names = os.listdir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except PermissionError:
+            self.rows.append([inner, "closed", 0, 0, 0, ""])
+            return []
+        names = [name for name in names if name != ".git" and not (name.startswith(".") and name.endswith(".lecoder-part"))]
+        return sorted(names, key=lambda name: (IGNORE_FILES.index(name) if name in IGNORE_FILES else len(IGNORE_FILES), name))
+
+    def post_rows(self):
+        if self.rows:
+            self.emit("rows", {"rows": self.rows})
+            self.rows, self.unseen = [], self.unseen + 1
+
+    def wait_for_client(self):
+        self.note()
+        while self.unseen >= AHEAD:
+            self.rest()
+            self.note()
+
+    def note(self):
+        """What the client has said by now."""
+        self.breathe()
+        for data, _ in self.line.take():
+            if data["kind"] == "seen":
+                self.unseen -= 1
+                self.unwanted.update(data["unwanted"])
+
+    def inside(self, inner):
+        """The whole path of something in the folder; never by way of a link."""
+        root = self.roots[0]
+        path = os.path.join(root, *inner.split("/"))
+        parent = os.path.dirname(path)
+        if parent != self.safe and os.path.realpath(parent) != parent or any(part in ("", ".", "..") for part in inner.split("/")):
+            raise Refused("transferFailed", "does not lie in the folder that is synced", path)
+        self.at, self.safe = path, parent
+        return path
+
+    def do_hash(self, data, _):
+        """SHA-256 of each file; None for what is no file any more."""
+        sums = []
+        for inner in data["paths"]:
+            sums.append(self.sum_whole(self.inside(inner)))
+        self.emit("sums", {"sums": sums})
+
+    def sum_whole(self, path):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW | getattr(os, "O_NONBLOCK", 0))
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.EISDIR):
+                return None
+            raise
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            hasher = hashlib.sha256()
+            for piece in iter(lambda: os.read(descriptor, FRAME), b""):
+                hasher.update(piece)
+                self.breathe()
+            return hasher.hexdigest()
+        finally:
+            os.close(descriptor)
+
+    def do_need(self, data, _):
+        parts = [part_of(self.inside(inner)) for inner in data["large"]]
+        held = sum(attempt(lambda part=part: os.path.getsize(part)) or 0 for part in parts)
+        self.need(self.roots[0], data["bytes"], held)
+        self.emit("go")
+
+    def do_pack(self, data, buffers):
+        self.unpack(data["entries"], buffers)
+
+    def do_file(self, data, _):
+        self.stream(data)
+
+    def do_stored(self, _data, _buffers):
+        """All has been sent: folders get the times that writing into them has changed."""
+        for path, entry in reversed(self.made):
+            settle(path, entry)
+        self.made = []
+        self.emit("stored")
+
+    def do_fetch(self, data, _):
+        """Sends entries in the order they are named, as `get` does."""
+        sender = Get(self.line, {"verify": True}, None)
+        sender.frames, sender.selector = self.frames, self.selector
+        sender.entries, sender.bytes, sender.packed = [], [], 0
+        for inner in data["paths"]:
+            path = self.inside(inner) if inner else self.roots[0]
+            sender.send(0, told(inner), path, os.lstat(path) if inner else os.stat(path))
+            self.breathe()
+        sender.flush()
+        self.emit("fetched")
+
+    def do_remove(self, data, _):
+        """Removes what is as the client saw it. Folders only when they are empty: what is left out may be in them."""
+        kept = []
+        for inner, kind, size, mtime in data["entries"]:
+            path = self.inside(inner)
+            info = attempt(lambda path=path: os.lstat(path))
+            if info is None:
+                continue
+            same = kind_of(info) == kind and (kind != "file" or (info.st_size == size and abs(info.st_mtime_ns / 1e6 - mtime) < 0.01))
+            if not same:
+                kept.append(inner)
+            elif kind == "folder":
+                try:
+                    os.rmdir(path)
+                except OSError as error:
+                    if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                        raise
+                    kept.append(inner)
+            else:
+                os.unlink(path)
+            self.breathe()
+        self.emit("removed", {"kept": kept})
+
+    def do_mode(self, data, _):
+        for inner, mode in data["entries"]:
+            path = self.inside(inner)
+            if kind_of(os.lstat(path)) == "file":
+                os.chmod(path, mode & 0o777)
+        self.emit("changed")
+
+
+def kind_of(info):
+    kinds = {stat.S_IFDIR: "folder", stat.S_IFREG: "file", stat.S_IFLNK: "link"}
+    return kinds.get(stat.S_IFMT(info.st_mode), "special")
+
+
+def row_of(folder, inner, name, device):
+    """An entry as it is told: path, kind, mode, time, size, and what a link or a file of rules says."""
+    path = os.path.join(folder, name)
+    info = os.lstat(path)
+    kind, text = kind_of(info), ""
+    own = inner + "/" + name if inner else name
+    try:
+        own.encode("utf-8")
+        if kind == "link":
+            text = os.readlink(path)
+            text.encode("utf-8")
+    except UnicodeEncodeError:
+        kind, own, text = "unnamed", os.fsencode(own).decode("utf-8", "backslashreplace"), ""
+    if kind == "folder" and info.st_dev != device:
+        kind = "mount"
+    if kind == "file" and name in IGNORE_FILES and info.st_size <= LONGEST_RULES:
+        with open(path, "rb") as file:
+            text = file.read(LONGEST_RULES).decode("utf-8", "replace")
+    return [own, kind, stat.S_IMODE(info.st_mode), info.st_mtime_ns / 1e6, info.st_size, text]
+
+
+def caseless(folder):
+    """Whether names that differ only in the case of their letters mean the same file there."""
+    other = os.path.join(os.path.dirname(folder), os.path.basename(folder).swapcase())
+    return other != folder and bool(attempt(lambda: os.path.samefile(folder, other)))
+
+
 # -------------------------------------------------------------------------------------------------- in the kernel
 
-CALLS = {"shell": Shell, "readings": Readings, "forward": Forward, "put": Put, "get": Get, "files": Files}
+CALLS = {"shell": Shell, "readings": Readings, "forward": Forward, "put": Put, "get": Get, "files": Files, "sync": Sync}
 
 
 class Half:

@@ -13,6 +13,18 @@ export function imageProtocol({ stdout, env }: Pick<Host, 'stdout' | 'env'>): Im
   return ['iTerm.app', 'WezTerm'].includes(env.TERM_PROGRAM ?? '') ? 'iterm2' : null;
 }
 
+/** Whether asking the terminal makes sense. One that is in tmux or screen is answered by those, for themselves. */
+export function mayDrawSixel({ stdout, env }: Pick<Host, 'stdout' | 'env'>): boolean {
+  return stdout.isTerminal && env.TERM !== undefined && env.TERM !== 'dumb';
+}
+
+/** Whether the device attributes (`ESC [ ? 62 ; 4 ; … c`) name sixel graphics, which are number 4. The first is the model. */
+export function saysSixel(report: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a control sequence is what is looked at
+  const attributes = /^\u001b\[\?([\d;]*)c$/.exec(report)?.[1]?.split(';') ?? [];
+  return attributes.slice(1).includes('4');
+}
+
 /** What draws the bundle's image; null when it has none that the terminal takes. kitty decodes PNG alone. */
 export function drawing(bundle: MimeBundle, protocol: ImageProtocol): string | null {
   const types = protocol === 'kitty' ? ['image/png'] : ['image/png', 'image/jpeg', 'image/gif'];

@@ -9,6 +9,11 @@ export function leftOut(bytes: number): string {
   return `\n… ${bytes.toLocaleString('en-US')} bytes left out …\n`;
 }
 
+/** Whether that mark stands in it: a record that was shortened does not say so of each text. */
+export function isShortened(text: string): boolean {
+  return /\n… [\d,]+ bytes left out …\n/.test(text);
+}
+
 /** The text itself when it fits, else its two ends; never cuts a character in two. */
 export function shorten(text: string): { readonly text: string; readonly shortened: boolean } {
   if (text.length <= KEPT_BYTES / 3 || Buffer.byteLength(text) <= KEPT_BYTES) return { text, shortened: false };

@@ -42,6 +42,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@jupyterlab/services': /^jupyter\//,
   'google-auth-library': /^google\//,
   gaxios: /^google\//,
+  ignore: /^operations\/sync-rules\.ts$/,
+  chokidar: /^operations\/sync-changes\.ts$/,
 };
 
 const partOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);

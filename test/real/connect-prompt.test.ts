@@ -308,3 +308,43 @@ test('colours are IPython’s, and nothing of them stands in the line that is ed
   await screen.ended();
   expect(stripVTControlCharacters(screen.shown)).toContain('In [1]: 1');
 });
+
+test('a line that is typed is painted as Python, several keys at once stand where the cursor is', async () => {
+  const screen = await open([], { NO_COLOR: '', FORCE_COLOR: '1' });
+  await screen.sees('In [1]: ');
+  screen.type('for');
+  await screen.sees('\u001b[32mfor\u001b[39m');
+  screen.type('mat = "日本" # x');
+  await screen.sees('In [1]: \u001b[39mform');
+  await screen.sees('\u001b[33m日\u001b[39m');
+  await screen.sees('\u001b[2mx\u001b[22m');
+  screen.type('\u0001ab_');
+  await screen.sees('ab_format = ');
+  screen.type('\r');
+  await at(screen, 'In [2]: ', 'ab_format * 2\r');
+  await screen.sees("'日本日本'");
+  await at(screen, 'In [3]: ', 'x = """one\r');
+  await at(screen, '...: ', 'for\r');
+  await screen.sees('\u001b[33mr\u001b[39m');
+  await at(screen, '...: ', '"""; len(x)\r');
+  await screen.sees(' 8');
+  await at(screen, ']: ', '\u0004');
+  expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+});
+
+test('a terminal that says it draws sixels gets them; its answer is never taken for keys, however late', async () => {
+  const screen = await open();
+  await screen.sees('\u001b[c');
+  await at(screen, 'In [1]: ', '"be');
+  screen.type('\u001b[?62;4;');
+  screen.type('22cfore"\r');
+  await screen.sees("Out[1]: 'before'");
+  await at(screen, 'In [2]: ', SHOW);
+  await screen.sees('\u001bP0;1q"1;1;1;1#0;2;');
+  await screen.sees('\u001b\\');
+  await at(screen, 'In [3]: ', 'import time; time.sleep(1)\r');
+  screen.type('\u001b[?1;2c');
+  await at(screen, 'In [4]: ', '\u0004');
+  expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+  expect(screen.shown).not.toContain('image saved');
+});

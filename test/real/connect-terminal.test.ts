@@ -62,14 +62,15 @@ test('letters of all scripts, Ctrl-C, and bytes as programs send them: nothing i
   const screen = await shell();
   screen.type('printf "%s|" Grüße 日本 ✓ | cat\r');
   await screen.sees('Grüße|日本|✓|');
-  screen.type('sleep 600\r');
-  await screen.sees('sleep 600\r\n');
+  screen.type('(echo slee"ping"; exec sleep 600)\r');
+  await screen.sees('sleeping\r\n');
   screen.type('\u0003');
   screen.type('echo still-"here"\r');
   await screen.sees('still-here\r\n');
   screen.type('stty -opost; printf \'one\\ntwo\'; stty opost; echo; echo ov"er"\r');
   await screen.sees('one\ntwo');
-  await screen.sees('over');
+  await screen.sees('over\r\n');
+  await screen.sees('$ ');
   screen.type('\u0004');
   expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
 });

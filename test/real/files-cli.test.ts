@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import { type Cli, makeCli } from '../support/cli.ts';
 import { hashOf, whenHolds } from '../support/files.ts';
 
@@ -202,6 +203,23 @@ describe('files', () => {
     });
     expect(await readdir(at())).toEqual([]);
     expect(await call(['files', 'rm', '-r', '--force', '/'])).toMatchObject({ code: 2 });
+  });
+
+  test('`rm -r` at a terminal asks: a no leaves everything, a yes removes it', async () => {
+    const folder = join(there, 'asked');
+    await mkdir(join(folder, 'inside'), { recursive: true });
+    const answer = async (word: string) => {
+      const screen = await atTerminal(['files', 'rm', '-r', folder], { env: cli.env, cwd: here });
+      await screen.sees('with all that is in it? [y/N] ');
+      screen.type(`${word}\r`);
+      await screen.sees(word === 'y' ? `removed ${folder}` : 'nothing was removed');
+      expect(await screen.ended()).toMatchObject({ code: 0, restored: true });
+    };
+    await answer('n');
+    await answer('');
+    expect(await readdir(folder)).toEqual(['inside']);
+    await answer('y');
+    expect(await readdir(there)).not.toContain('asked');
   });
 
   test('without a session there are no files', async () => {

@@ -8,8 +8,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import * as z from 'zod/mini';
 import { OBJECTS } from '../../src/core/contract/objects.ts';
-import { type Cli, type Finished, makeCli } from '../support/cli.ts';
-import { closing, connectTo, farServer, listening, portOf, readAll, writeAll } from '../support/forwarded.ts';
+import { type Cli, makeCli } from '../support/cli.ts';
+import {
+  closing,
+  connectTo,
+  farServer,
+  forwarding,
+  listening,
+  portOf,
+  readAll,
+  writeAll,
+} from '../support/forwarded.ts';
 import { freePort, startJupyter, type TestServer } from '../support/jupyter-server.ts';
 import { sha256 } from '../support/remote-half.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -51,48 +60,7 @@ async function startFileServer(folder: string): Promise<[ChildProcess, number]> 
   return [child, Number(/port (\d+)/.exec(String(line))?.[1])];
 }
 
-interface Forwarding {
-  readonly ports: readonly number[];
-  /** Sends Ctrl-C and waits for the end. */
-  interrupt(): Promise<Finished>;
-  /** Resolves when stderr holds the text. */
-  said(text: string): Promise<void>;
-}
-
-/** The command under way, from the moment all its ports are open. */
-function startForward(words: readonly string[], env: Record<string, string> = {}): Promise<Forwarding> {
-  const wanted = words.filter(word => /\d$/.test(word)).length;
-  return new Promise((resolve, reject) => {
-    let stop = () => {};
-    let stderr = '';
-    const waiting = new Set<() => void>();
-    const finished = cli.call(['forward', ...words], {
-      env,
-      onStart: signal => {
-        stop = () => signal('SIGINT');
-      },
-      watch: soFar => {
-        stderr = soFar.stderr;
-        for (const look of waiting) look();
-        const ports = [...soFar.stdout.matchAll(/127\.0\.0\.1:(\d+) ->/g)].map(([, port]) => Number(port));
-        if (ports.length === wanted) resolve({ ports, interrupt, said });
-      },
-    });
-    const interrupt = () => {
-      stop();
-      return finished;
-    };
-    const said = (text: string) =>
-      new Promise<void>(done => {
-        const look = () => {
-          if (stderr.includes(text)) done();
-        };
-        waiting.add(look);
-        look();
-      });
-    finished.then(({ stdout, stderr: all }) => reject(new Error(`ended early:\n${stdout}${all}`)), reject);
-  });
-}
+const startForward = (words: readonly string[], env: Record<string, string> = {}) => forwarding(cli, words, env);
 
 const refusedAt = (port: number) =>
   new Promise<string>(resolve => {

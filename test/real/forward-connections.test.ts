@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectTo, farServer, openDoor, readAll, writeAll } from '../support/forwarded.ts';
 import { freePort, startJupyter, type TestServer } from '../support/jupyter-server.ts';
@@ -124,6 +125,16 @@ describe('ends', () => {
     expect(performance.now() - started).toBeLessThan(2000);
     expect(await door.tunnels[0]?.ended).toEqual({ kind: 'refused', reason: 'Connection refused' });
   });
+
+  // Where a machine has no IPv6 nothing can listen there.
+  if (Object.values(networkInterfaces()).some(list => list?.some(({ address }) => address === '::1')))
+    test('`localhost` is also the other loopback address', async () => {
+      await using far = await farServer(socket => void socket.end('there'), 0, '::1');
+      using door = await openDoor(open.half, far.port);
+      const client = connectTo(door.port);
+      expect(String(await readAll(client))).toBe('there');
+      client.end();
+    });
 
   test('a host that does not exist is refused with its name', async () => {
     using door = await openDoor(open.half, 80, 'no-such-host.invalid');

@@ -33,7 +33,11 @@ export interface AccountCli {
   readonly profile: string;
   start(args: readonly string[], options?: StartOptions): Promise<Ended>;
   /** The same at a terminal: each text is typed when its mark has been shown. */
-  atTerminal(args: readonly string[], answers: readonly (readonly [mark: string, text: string])[]): Promise<Shown>;
+  atTerminal(
+    args: readonly string[],
+    answers: readonly (readonly [mark: string, text: string])[],
+    env?: Record<string, string>,
+  ): Promise<Shown>;
   /** A program that opens an address as a browser would, for `BROWSER`. */
   browser(): string;
   close(): void;
@@ -62,9 +66,10 @@ export async function accountCli(origin: string): Promise<AccountCli> {
     home,
     profile: join(config, 'profiles', 'emulator'),
     start: (args, options = {}) => run([PROGRAM, ...args], base, home, options),
-    async atTerminal(args, answers) {
+    async atTerminal(args, answers, env = {}) {
       const typist = join(process.cwd(), 'test', 'support', 'typist.py');
-      const order = { argv: [process.execPath, PROGRAM, ...args], env: { ...base, TERM: 'xterm' }, cwd: home, answers };
+      const terminal = { ...base, TERM: 'xterm', ...env };
+      const order = { argv: [process.execPath, PROGRAM, ...args], env: terminal, cwd: home, answers };
       const child = spawn(process.env.LECODER_TEST_PYTHON ?? 'python3', [typist]);
       child.stdin.end(JSON.stringify(order));
       let said = '';

@@ -37,8 +37,11 @@ export interface Cli {
   close(): Promise<void>;
 }
 
-export async function makeCli(extra: Record<string, string> = {}): Promise<Cli> {
-  if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run \`npm run build\` first`);
+/** `program` is a single binary; without it the built program on this Node. */
+export async function makeCli(extra: Record<string, string> = {}, program?: string): Promise<Cli> {
+  if (!existsSync(program ?? PROGRAM))
+    throw new Error(`${program ?? PROGRAM} is not there: run \`npm run build\` first`);
+  const command = program === undefined ? [process.execPath, PROGRAM] : [program];
   const home = await mkdtemp(join(tmpdir(), 'lecoder-cli-'));
   const python = dirname(process.env.LECODER_TEST_PYTHON ?? '');
   const config = join(home, 'config');
@@ -52,7 +55,7 @@ export async function makeCli(extra: Record<string, string> = {}): Promise<Cli> 
     ...extra,
   };
   const call = (args: readonly string[], options: CallOptions = {}) =>
-    start(args, { ...options, env: { ...env, ...options.env }, cwd: options.cwd ?? home });
+    start([...command, ...args], { ...options, env: { ...env, ...options.env }, cwd: options.cwd ?? home });
   return {
     home,
     config,
@@ -81,11 +84,11 @@ export async function makeCli(extra: Record<string, string> = {}): Promise<Cli> 
 }
 
 function start(
-  args: readonly string[],
+  [command = '', ...args]: readonly string[],
   { input = null, env = {}, cwd, watch, onStart }: CallOptions,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
+    const child = spawn(command, args, {
       env,
       cwd,
       stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'pipe'],

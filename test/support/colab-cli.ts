@@ -28,13 +28,10 @@ export interface ColabCli extends Cli {
 export async function colabCli(
   options: Partial<EmulatorOptions> = {},
   env: Record<string, string> = {},
+  program?: string,
 ): Promise<ColabCli> {
   const emulator = await startEmulator(options);
-  const cli = await makeCli({
-    LECODER_EMULATOR: emulator.origin,
-    LECODER_RUNTIME: '',
-    ...env,
-  });
+  const cli = await makeCli({ LECODER_EMULATOR: emulator.origin, LECODER_RUNTIME: '', ...env }, program);
   const state = join(cli.config, 'profiles', 'emulator', 'state');
   await mkdir(state, { recursive: true, mode: 0o700 });
   await writeFile(join(state, 'session.json'), JSON.stringify(loginOf(emulator)), { mode: 0o600 });

@@ -69,3 +69,44 @@ export async function whenHolds(path: string, bytes: number): Promise<void> {
     await new Promise(resolve => setTimeout(resolve, 2));
   }
 }
+
+/**
+ * Root may write anywhere: while this runs, our process is nobody. For other users it changes nothing, and what was
+ * made read-only keeps them out.
+ */
+export async function asNobody<T>(act: () => Promise<T>): Promise<T> {
+  const user = process.geteuid?.();
+  if (user === 0) process.seteuid?.('nobody');
+  try {
+    return await act();
+  } finally {
+    if (user === 0) process.seteuid?.(0);
+  }
+}
+
+/** A disk of its own with so many bytes, or null where we may not mount one: only root may, and not in every container. */
+export async function smallDisk(bytes: number): Promise<SmallDisk | null> {
+  if (process.platform !== 'linux' || process.geteuid?.() !== 0) return null;
+  const path = await mkdtemp(join(tmpdir(), 'lecoder-disk-'));
+  const mounted = await execute('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'none', path]).then(
+    () => true,
+    () => false,
+  );
+  if (!mounted) {
+    await rm(path, { recursive: true });
+    return null;
+  }
+  return {
+    path,
+    makeReadOnly: async () => void (await execute('mount', ['-o', 'remount,ro', path])),
+    async [Symbol.asyncDispose]() {
+      await execute('umount', ['-l', path]);
+      await rm(path, { recursive: true });
+    },
+  };
+}
+
+export interface SmallDisk extends AsyncDisposable {
+  readonly path: string;
+  makeReadOnly(): Promise<void>;
+}

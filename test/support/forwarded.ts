@@ -3,6 +3,7 @@ import { createServer, connect as dial, type Server, type Socket } from 'node:ne
 import type { RemoteHalf, Tunnel } from '../../src/core/execution.ts';
 import type { Listener } from '../../src/core/host.ts';
 import { nodeHost } from '../../src/node-host.ts';
+import type { Cli, Finished } from './cli.ts';
 
 /** A TCP server as it would run on the runtime. */
 export interface FarServer extends AsyncDisposable {
@@ -10,14 +11,14 @@ export interface FarServer extends AsyncDisposable {
   readonly sockets: readonly Socket[];
 }
 
-export async function farServer(serve: (socket: Socket) => void, port = 0): Promise<FarServer> {
+export async function farServer(serve: (socket: Socket) => void, port = 0, host = '127.0.0.1'): Promise<FarServer> {
   const sockets: Socket[] = [];
   const server = createServer({ allowHalfOpen: true }, socket => {
     sockets.push(socket);
     socket.on('error', () => {});
     serve(socket);
   });
-  await listening(server, port);
+  await listening(server, port, host);
   return {
     port: portOf(server),
     sockets,
@@ -28,8 +29,8 @@ export async function farServer(serve: (socket: Socket) => void, port = 0): Prom
   };
 }
 
-export function listening(server: Server, port = 0): Promise<void> {
-  return new Promise(resolve => server.listen(port, '127.0.0.1', resolve));
+export function listening(server: Server, port = 0, host = '127.0.0.1'): Promise<void> {
+  return new Promise(resolve => server.listen(port, host, resolve));
 }
 
 export function portOf(server: Server): number {
@@ -82,4 +83,47 @@ export async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of socket.iterator({ destroyOnReturn: false })) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+export interface Forwarding {
+  readonly ports: readonly number[];
+  /** Sends Ctrl-C and waits for the end. */
+  interrupt(): Promise<Finished>;
+  /** Resolves when stderr holds the text. */
+  said(text: string): Promise<void>;
+}
+
+/** The command under way, from the moment all its ports are open. */
+export function forwarding(cli: Cli, words: readonly string[], env: Record<string, string> = {}): Promise<Forwarding> {
+  const wanted = words.filter(word => /\d$/.test(word)).length;
+  return new Promise((resolve, reject) => {
+    let stop = () => {};
+    let stderr = '';
+    const waiting = new Set<() => void>();
+    const finished = cli.call(['forward', ...words], {
+      env,
+      onStart: signal => {
+        stop = () => signal('SIGINT');
+      },
+      watch: soFar => {
+        stderr = soFar.stderr;
+        for (const look of waiting) look();
+        const ports = [...soFar.stdout.matchAll(/127\.0\.0\.1:(\d+) ->/g)].map(([, port]) => Number(port));
+        if (ports.length === wanted) resolve({ ports, interrupt, said });
+      },
+    });
+    const interrupt = () => {
+      stop();
+      return finished;
+    };
+    const said = (text: string) =>
+      new Promise<void>(done => {
+        const look = () => {
+          if (stderr.includes(text)) done();
+        };
+        waiting.add(look);
+        look();
+      });
+    finished.then(({ stdout, stderr: all }) => reject(new Error(`ended early:\n${stdout}${all}`)), reject);
+  });
 }

@@ -15,7 +15,9 @@ export interface TestServer {
 }
 
 /** Starts a real jupyter-server on a free loopback port in a folder of its own. `args` go to the server as they are. */
-export async function startJupyter(options: { args?: string[]; prefix?: string } = {}): Promise<TestServer> {
+export async function startJupyter(
+  options: { args?: string[]; prefix?: string; env?: Record<string, string> } = {},
+): Promise<TestServer> {
   const python = process.env.LECODER_TEST_PYTHON;
   if (!python) throw new Error('LECODER_TEST_PYTHON is not set');
   const folder = await mkdtemp(join(tmpdir(), 'lecoder-jupyter-'));
@@ -44,6 +46,7 @@ export async function startJupyter(options: { args?: string[]; prefix?: string }
         JUPYTER_CONFIG_DIR: join(folder, '.config'),
         JUPYTER_RUNTIME_DIR: join(folder, '.runtime'),
         IPYTHONDIR: join(folder, '.ipython'),
+        ...options.env,
       },
     },
   );

@@ -22,6 +22,14 @@ export interface TcpProxy {
   thaw(): void;
   /** Cuts once the server has sent so many bytes more. */
   cutAfter(bytes: number): void;
+  /** Cuts once so many bytes more have passed, those of both directions together, and not one more. */
+  cutAfterEither(bytes: number): void;
+  /** What the server sends from now on is lost, until the next cut: a network that is gone and not missed yet. */
+  lose(): void;
+  /** The same, from when so many bytes more have gone to the server. */
+  loseAfter(bytes: number): void;
+  /** Bytes lost that way so far. */
+  readonly bytesLost: number;
   /** While true new connections are closed at once. */
   refuse(refusing: boolean): void;
   /** The same address by way of this proxy. */
@@ -47,6 +55,10 @@ class Wire implements TcpProxy {
   #frozen = false;
   #refusing = false;
   #cutAt = Number.POSITIVE_INFINITY;
+  #left = Number.POSITIVE_INFINITY;
+  #losing = false;
+  #loseAt = Number.POSITIVE_INFINITY;
+  bytesLost = 0;
 
   constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -61,6 +73,9 @@ class Wire implements TcpProxy {
 
   cut(): void {
     this.#cutAt = Number.POSITIVE_INFINITY;
+    this.#left = Number.POSITIVE_INFINITY;
+    this.#losing = false;
+    this.#loseAt = Number.POSITIVE_INFINITY;
     for (const [near, far] of this.#pairs) {
       near.resetAndDestroy();
       far.resetAndDestroy();
@@ -90,6 +105,18 @@ class Wire implements TcpProxy {
 
   cutAfter(bytes: number): void {
     this.#cutAt = this.bytesDown + bytes;
+  }
+
+  cutAfterEither(bytes: number): void {
+    this.#left = bytes;
+  }
+
+  lose(): void {
+    this.#losing = true;
+  }
+
+  loseAfter(bytes: number): void {
+    this.#loseAt = this.bytesUp + bytes;
   }
 
   refuse(refusing: boolean): void {
@@ -123,6 +150,7 @@ class Wire implements TcpProxy {
     }
     this.#carry(near, far, size => {
       this.bytesUp += size;
+      if (this.bytesUp >= this.#loseAt) this.#losing = true;
     });
     this.#carry(far, near, size => {
       this.bytesDown += size;
@@ -132,16 +160,27 @@ class Wire implements TcpProxy {
 
   #carry(from: Socket, to: Socket, count: (size: number) => void): void {
     from.on('data', chunk => {
+      if (this.#loses(from)) {
+        this.bytesLost += chunk.byteLength;
+        return;
+      }
       this.#later(() => {
         if (to.destroyed) return;
-        if (!to.write(chunk)) from.pause();
-        count(chunk.byteLength);
+        const piece = chunk.subarray(0, this.#left);
+        this.#left -= piece.byteLength;
+        if (!to.write(piece)) from.pause();
+        count(piece.byteLength);
+        if (this.#left === 0) this.cut();
       });
     });
     to.on('drain', () => {
       if (!this.#frozen) from.resume();
     });
     from.on('end', () => this.#later(() => void to.end()));
+  }
+
+  #loses(from: Socket): boolean {
+    return this.#losing && [...this.#pairs].some(([, far]) => far === from);
   }
 
   #later(action: () => void): void {

@@ -1,3 +1,4 @@
+import { TERMINAL_ROADS } from '../../core/terminal.ts';
 import type { CommandSpec } from '../spec.ts';
 import { MACHINE_OPTIONS, ONE_MACHINE } from './machine-options.ts';
 
@@ -28,6 +29,18 @@ export const CONNECTION: readonly CommandSpec[] = [
         help: 'run this on the machine first, in the shell that opens',
       },
       { flags: '--startup-code <code>', kind: 'text', help: 'run this in the kernel first' },
+      {
+        flags: '--terminal <way>',
+        kind: 'choice',
+        choices: TERMINAL_ROADS,
+        defaultText: 'auto',
+        help: "the way to the shell: through the remote half, or a terminal of Jupyter's or of Colab's",
+      },
+      {
+        flags: '--terminal-name <name>',
+        kind: 'text',
+        help: 'a terminal of the Jupyter server that goes on when you leave, and is joined when it is there',
+      },
       {
         flags: '--keep-alive <duration>',
         kind: 'duration',

@@ -17,6 +17,7 @@ import {
   SessionsSwitchObject,
 } from './sessions.ts';
 import { StatusObject } from './status.ts';
+import { SyncObject } from './sync.ts';
 import { UsageObject } from './usage.ts';
 
 /** What each command prints with `--json` when it can do its work; otherwise it prints the `error` object. */
@@ -37,6 +38,7 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   'files rm': FilesPathsObject,
   'files mkdir': FilesPathsObject,
   'files mv': FilesMoveObject,
+  sync: SyncObject,
   forward: ForwardObject,
   'auth login': AuthLoginObject,
   'auth status': AuthStatusObject,

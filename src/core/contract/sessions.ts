@@ -52,15 +52,16 @@ export const SessionsCloseObject = underData(
 const Named = z.array(z.looseObject({ id: z.string(), name: z.string() }));
 export const SessionsCleanObject = underData(z.looseObject({ removed: Named, unknown: Named }));
 
-export const ConnectObject = underData(
-  z.looseObject({
-    session: z.looseObject({ id: z.string(), name: z.string(), createdAt: z.string() }),
-    runtime: z.looseObject({ id: z.string(), label: z.string(), type: z.enum(['gpu', 'tpu', 'cpu']), gpu: Text }),
-    kernel: z.looseObject({ id: z.string() }),
-    fresh: z.boolean(),
-    /** True when an interactive shell or prompt was opened and has ended. */
-    shell: z.boolean(),
-    /** The status it ended with; null when there is none. */
-    exitStatus: z.nullable(z.int()),
-  }),
-);
+/** Fields of what was connected. */
+export const ConnectData = {
+  session: z.looseObject({ id: z.string(), name: z.string(), createdAt: z.string() }),
+  runtime: z.looseObject({ id: z.string(), label: z.string(), type: z.enum(['gpu', 'tpu', 'cpu']), gpu: Text }),
+  kernel: z.looseObject({ id: z.string() }),
+  fresh: z.boolean(),
+  /** True when an interactive shell or prompt was opened and has ended. */
+  shell: z.boolean(),
+  /** The status it ended with; null when there is none. */
+  exitStatus: z.nullable(z.int()),
+};
+
+export const ConnectObject = underData(z.looseObject(ConnectData));

@@ -67,13 +67,14 @@ function adviceFor(code: string): { readonly retryable?: false; readonly hints?:
   return code in KINDS || !(code in WORDS) ? { retryable: false } : { retryable: false, hints: [] };
 }
 
-/** An error of the file system of this machine. */
+/** An error of the file system of this machine, about `path` where it is about what has arrived of that so far. */
 export function localFailure(error: unknown, path: string): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const { code, path: own } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
+  const shown = own === undefined || own.endsWith('.lecoder-part') ? path : own;
   const facts = { name: code, cause: error, ...adviceFor(code) };
-  return new Failure(KINDS[code] ?? 'transferFailed', sentence('machine', own ?? path, WORDS[code] ?? code), facts);
+  return new Failure(KINDS[code] ?? 'transferFailed', sentence('machine', shown, WORDS[code] ?? code), facts);
 }
 
 export function sentence(side: 'runtime' | 'machine', path: string | null, text: string): string {

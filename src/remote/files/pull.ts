@@ -14,7 +14,7 @@ import { checkInner, partOf } from './names.ts';
 import { Receiver } from './receiver.ts';
 import { tree } from './tree.ts';
 
-interface Root {
+export interface Root {
   readonly path: string;
   readonly name: string;
   readonly folder: boolean;
@@ -108,7 +108,7 @@ async function toSink({ wish, dialogue, roots, total }: Fetching, sink: ByteSink
 }
 
 /** Where each source goes, by the rules of `cp -r`. */
-async function placesOf(roots: readonly Root[], target: string, platform: NodeJS.Platform): Promise<string[]> {
+export async function placesOf(roots: readonly Root[], target: string, platform: NodeJS.Platform): Promise<string[]> {
   const info = await stat(resolve(target)).catch(() => null);
   const inside = info?.isDirectory() === true || roots.length > 1 || /[\\/]$/.test(target);
   if (inside && info !== null && !info.isDirectory())
@@ -120,6 +120,7 @@ async function placesOf(roots: readonly Root[], target: string, platform: NodeJS
     roots.map(async ({ name }) => {
       if (inside && name !== '') checkInner(name, platform);
       const place = resolve(inside ? join(target, name) : target);
+      await refuseSpecial(place);
       // A link that the user named is written through; those inside a folder never are.
       const link = await lstat(place).catch(() => null);
       return link?.isSymbolicLink() ? realpath(place).catch(() => place) : place;
@@ -127,8 +128,19 @@ async function placesOf(roots: readonly Root[], target: string, platform: NodeJS
   );
 }
 
+/** Also when it is a link to one that has no path, as `/dev/stdout` to a pipe. */
+async function refuseSpecial(place: string): Promise<void> {
+  const info = await stat(place).catch(() => null);
+  if (info === null || info.isFile() || info.isDirectory()) return;
+  const text = 'is neither a file nor a folder and is not replaced';
+  throw new Failure('transferFailed', sentence('machine', place, text), {
+    retryable: false,
+    hints: ['name `-` for standard output'],
+  });
+}
+
 /** Throws `fileTooLarge` before anything is written when the disk cannot hold it. */
-async function need(places: readonly string[], total: number): Promise<void> {
+export async function need(places: readonly string[], total: number): Promise<void> {
   let folder = places[0] ?? '.';
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   const disk = await statfs(folder).catch(() => null);

@@ -73,7 +73,7 @@ async function transfer(
 }
 
 /** Bytes of all files, so that a disk that cannot hold them is found before the first is sent. */
-async function measure(sources: readonly string[], signal: AbortSignal): Promise<Measured> {
+export async function measure(sources: readonly string[], signal: AbortSignal): Promise<Measured> {
   let total = 0;
   let count = 0;
   for (const [root, source] of sources.entries()) {
@@ -90,7 +90,7 @@ async function measure(sources: readonly string[], signal: AbortSignal): Promise
   return { total, count };
 }
 
-interface Measured {
+export interface Measured {
   readonly total: number;
   readonly count: number;
 }
@@ -101,7 +101,7 @@ function growing(source: string): Failure {
 }
 
 /** `folder/.` means what is in it, and so do `.` and `..`: as for `cp -r`. */
-function nameOf(source: string): string {
+export function nameOf(source: string): string {
   return /(^|[\\/])\.\.?[\\/]?$/.test(source) ? '.' : basename(resolve(source));
 }
 
@@ -110,6 +110,6 @@ function remotePath(roots: readonly string[], { root, path }: LocalEntry): strin
   return path === '' ? top : `${top}/${path}`;
 }
 
-function warnSpecial({ local }: LocalEntry, report: Report): void {
+export function warnSpecial({ local }: LocalEntry, report: Report): void {
   void report({ type: 'warning', text: `\`${local}\` is neither file, folder nor link and was left out` });
 }

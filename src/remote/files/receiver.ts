@@ -85,7 +85,7 @@ export class Receiver {
         await this.#folder(entry, local);
         break;
       case 'link':
-        await refuseFolder(local);
+        await refuseNonFile(local);
         await rm(partOf(local), { force: true });
         await symlink(entry.target ?? '', partOf(local));
         await rename(partOf(local), local);
@@ -113,7 +113,7 @@ export class Receiver {
   }
 
   async #whole(entry: Entry, local: string, content: Uint8Array): Promise<void> {
-    await refuseFolder(local);
+    await refuseNonFile(local);
     const part = partOf(local);
     const file = await openPart(part, constants.O_TRUNC);
     try {
@@ -126,7 +126,7 @@ export class Receiver {
   }
 
   async #fill(entry: Entry, local: string): Promise<void> {
-    await refuseFolder(local);
+    await refuseNonFile(local);
     const part = partOf(local);
     const file = await openPart(part, 0);
     let done: { readonly sha256: string | null; readonly kept: boolean };
@@ -212,9 +212,12 @@ function openPart(path: string, more: number): Promise<FileHandle> {
   return open(path, O_RDWR | O_CREAT | (O_NOFOLLOW ?? 0) | more, 0o600);
 }
 
-async function refuseFolder(local: string): Promise<void> {
-  if ((await lstat(local).catch(absent))?.isDirectory())
-    throw new Failure('transferFailed', sentence('machine', local, 'is a folder'), { retryable: false, hints: [] });
+/** A folder is never replaced by a file, and no device, pipe or socket either: whoever named one meant to write to it. */
+async function refuseNonFile(local: string): Promise<void> {
+  const info = await lstat(local).catch(absent);
+  if (info === null || info.isFile() || info.isSymbolicLink()) return;
+  const what = info.isDirectory() ? 'is a folder' : 'is neither a file nor a folder and is not replaced';
+  throw new Failure('transferFailed', sentence('machine', local, what), { retryable: false, hints: [] });
 }
 
 function absent(error: NodeJS.ErrnoException): Stats | null {

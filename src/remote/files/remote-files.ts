@@ -7,6 +7,7 @@ export function remoteFiles(settings: CallSettings): RemoteFiles {
   return {
     ...lookAfter(settings),
     push: async (wish, report, signal) => (await import('./push.ts')).push(settings, wish, report, signal),
+    openTree: async (folder, signal) => (await import('./sync-tree.ts')).openTree(settings, folder, signal),
     pull: async (wish, report, signal) => (await import('./pull.ts')).pull(settings, wish, report, signal),
   };
 }

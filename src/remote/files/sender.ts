@@ -172,14 +172,14 @@ export class Sender {
   }
 }
 
-interface Reading {
+export interface Reading {
   readonly file: FileHandle;
   readonly before: Stats;
   readonly count: number;
   readonly path: string;
 }
 
-async function refuseChanged({ file, before, count, path }: Reading): Promise<void> {
+export async function refuseChanged({ file, before, count, path }: Reading): Promise<void> {
   const after = await file.stat();
   // What the system makes up as it is read (/proc) has no size.
   const whole = before.size === 0 || count === before.size;

@@ -210,6 +210,79 @@ describe('a broken connection', () => {
   });
 });
 
+describe('a cell that ended after its connection had broken', () => {
+  /** Two pieces of output here, and the end; the kernel has not said yet how many it sent. */
+  function ended() {
+    const ran = run();
+    kernel.cell.starts().prints('one\n');
+    kernel.link({ state: 'reconnecting', attempt: 1, reason: 'cut' });
+    kernel.link({ state: 'reconnected' });
+    kernel.cell.prints('three\n').replies().goesIdle();
+    return ran;
+  }
+  const counts = (sent: number | null) => {
+    const asked = kernel.sent.findLast(({ type }) => type === 'lecoder_count_request');
+    kernel.emit('control', 'lecoder_count_reply', { sent, origin: 'kernel' }, { msg_id: asked?.id ?? '' });
+  };
+  const lost = () => events.filter(({ type }) => type === 'truncated');
+
+  test('lost output when the kernel sent more than came, and that is said', async () => {
+    const ran = ended();
+    counts(3);
+    await vi.advanceTimersByTimeAsync(500);
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+    expect(lost()).toEqual([{ type: 'truncated', reason: 'what was on its way when the connection broke is missing' }]);
+  });
+
+  test('lost nothing when the counts agree, which takes no time', async () => {
+    const ran = ended();
+    counts(2);
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+    expect(lost()).toEqual([]);
+  });
+
+  test('lost nothing that comes just behind the count', async () => {
+    const ran = ended();
+    counts(3);
+    await vi.advanceTimersByTimeAsync(100);
+    kernel.cell.prints('late\n');
+    await vi.advanceTimersByTimeAsync(400);
+    await ran;
+    expect(lost()).toEqual([]);
+  });
+
+  test.each([
+    ['does not know the number', () => counts(null)],
+    ['does not answer', () => {}],
+    ['dies', () => kernel.status('restarting')],
+    ['is given up', () => kernel.link({ state: 'lost', error: new Error('gone') })],
+    ['is interrupted', () => stop.abort()],
+  ])('keeps its ending when the kernel %s', async (_, happens) => {
+    const ran = ended();
+    happens();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+    expect([lost(), calls]).toEqual([[], []]);
+  });
+
+  test('is asked about again when the connection breaks again', async () => {
+    const ran = ended();
+    kernel.link({ state: 'reconnected' });
+    expect(kernel.sent.filter(({ type }) => type === 'lecoder_count_request')).toHaveLength(2);
+    counts(3);
+    await vi.advanceTimersByTimeAsync(500);
+    await ran;
+    expect(lost()).toHaveLength(1);
+  });
+
+  test('and was not cut is not asked about', async () => {
+    const ran = run();
+    kernel.cell.starts().replies().goesIdle();
+    await ran;
+    expect(kernel.sent.map(({ type }) => type)).not.toContain('lecoder_count_request');
+  });
+});
+
 test('a reader that is behind holds the kernel link, not our memory', async () => {
   let release = () => {};
   const ran = run({}, event => {

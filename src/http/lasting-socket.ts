@@ -1,0 +1,183 @@
+import type { LinkState } from '../core/execution.ts';
+import { Failure } from '../core/failure.ts';
+import { type Host, type Socket, SocketRefused } from '../core/host.ts';
+import type { Doorway } from '../core/runtime.ts';
+
+/** Milliseconds. The sum of the pauses is how long a network may be away before we give up. */
+const PAUSES = [0, 200, 500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000];
+const UPGRADE_TIMEOUT = 20_000;
+/** A socket that has been silent this long is pinged; one that leaves a ping unanswered this long is cut. */
+const PING_AFTER = 15_000;
+/** More than one new way in that is refused as well is an answer. */
+const MOST_REFUSALS = 2;
+
+export interface LastingSocketParts {
+  readonly host: Pick<Host, 'openSocket' | 'sleep' | 'monotonic'>;
+  readonly doorway: Doorway;
+  /** Relative to the doorway's base address. */
+  readonly path: string;
+  readonly reconnect: boolean;
+  /** Asked for a fresh way in when a reconnect is refused. Null gives up. */
+  readonly renew: (signal: AbortSignal) => Promise<Doorway | null>;
+  /** `again` in the first message after a reconnect. */
+  readonly receive: (text: string, again: boolean) => void;
+  /** Codes with which the other side says that it is over. */
+  readonly endCodes: readonly number[];
+}
+
+/** A WebSocket of text frames that comes back when it was cut. What is sent while it is away is kept; nothing is acknowledged. */
+export class LastingSocket {
+  /** Resolves when the other side ends it, or we do. Rejects with `webSocketError` when it is lost for good. */
+  readonly ended: Promise<void>;
+  readonly #parts: LastingSocketParts;
+  readonly #states = new Set<(state: LinkState) => void>();
+  readonly #closing = new AbortController();
+  #end: () => void = () => {};
+  #lose: (error: Error) => void = () => {};
+  #doorway: Doorway;
+  #socket: Socket | null = null;
+  #waiting: string[] = [];
+  #heartbeat: ReturnType<typeof setInterval> | null = null;
+  #lastHeard = 0;
+  #holds = 0;
+
+  constructor(parts: LastingSocketParts) {
+    this.#parts = parts;
+    this.#doorway = parts.doorway;
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#lose = reject;
+    });
+    this.ended.catch(() => {}); // whoever waits for it hears of it
+  }
+
+  /** The way in of this moment. */
+  get doorway(): Doorway {
+    return this.#doorway;
+  }
+
+  /** Throws `SocketRefused`, the signal's reason, or the network's own error. */
+  async open(signal: AbortSignal): Promise<void> {
+    this.#adopt(await this.#connect(signal), false);
+  }
+
+  send(text: string): void {
+    if (this.#socket) this.#socket.send(text);
+    else this.#waiting.push(text);
+  }
+
+  onState(listener: (state: LinkState) => void): () => void {
+    this.#states.add(listener);
+    return () => this.#states.delete(listener);
+  }
+
+  /** Stops reading until the promise settles: the reader is behind. */
+  holdUntil(promise: Promise<void>): void {
+    this.#holds += 1;
+    if (this.#holds === 1) this.#socket?.pause();
+    const release = () => {
+      this.#holds -= 1;
+      this.#lastHeard = this.#parts.host.monotonic();
+      if (this.#holds === 0) this.#socket?.resume();
+    };
+    promise.then(release, release);
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#stopHeartbeat();
+    this.#socket?.close(1000);
+    this.#socket = null;
+    this.#end();
+  }
+
+  #connect(signal: AbortSignal): Promise<Socket> {
+    const url = new URL(this.#parts.path, this.#doorway.ws);
+    const { headers } = this.#doorway;
+    return this.#parts.host.openSocket(url, { protocols: [], headers, timeout: UPGRADE_TIMEOUT, signal });
+  }
+
+  #adopt(socket: Socket, again: boolean): void {
+    let first = again;
+    const { host, receive } = this.#parts;
+    this.#socket = socket;
+    this.#lastHeard = host.monotonic();
+    for (const text of this.#waiting.splice(0)) socket.send(text);
+    this.#heartbeat = setInterval(() => this.#beat(socket), PING_AFTER);
+    socket.onPong(() => {
+      this.#lastHeard = host.monotonic();
+    });
+    socket.onClose((code, reason) => {
+      if (this.#socket === socket) this.#lost(code, reason);
+    });
+    if (this.#holds > 0) socket.pause();
+    socket.onMessage(data => {
+      this.#lastHeard = host.monotonic();
+      const repeated = first;
+      first = false;
+      receive(typeof data === 'string' ? data : Buffer.from(data).toString(), repeated);
+    });
+  }
+
+  #beat(socket: Socket): void {
+    if (this.#holds > 0) return;
+    if (this.#parts.host.monotonic() - this.#lastHeard > 2 * PING_AFTER) socket.terminate();
+    else socket.ping();
+  }
+
+  #lost(code: number, reason: string): void {
+    this.#socket = null;
+    this.#stopHeartbeat();
+    if (this.#closing.signal.aborted) return;
+    if (this.#parts.endCodes.includes(code)) return void this.#end();
+    const why = reason || `the connection was closed with code ${code}`;
+    if (this.#parts.reconnect) void this.#comeBack(why);
+    else this.#give(new Failure('webSocketError', `lost the connection to the terminal: ${why}`));
+  }
+
+  async #comeBack(reason: string): Promise<void> {
+    let refusals = 0;
+    let last = reason;
+    for (const [index, pause] of PAUSES.entries()) {
+      this.#tell({ state: 'reconnecting', attempt: index + 1, reason });
+      try {
+        await this.#parts.host.sleep(pause, this.#closing.signal);
+        this.#adopt(await this.#connect(this.#closing.signal), true);
+        return this.#tell({ state: 'reconnected' });
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        last = error instanceof Error ? error.message : String(error);
+        if (!isRefusal(error)) continue;
+        refusals += 1;
+        if (refusals > MOST_REFUSALS || !(await this.#renew())) break;
+      }
+    }
+    this.#give(new Failure('webSocketError', `lost the connection to the terminal: ${last}`));
+  }
+
+  /** A refusal means an expired token or a terminal that is gone: only a fresh way in can tell which. */
+  async #renew(): Promise<boolean> {
+    const doorway = await this.#parts.renew(this.#closing.signal).catch(() => null);
+    if (doorway !== null) this.#doorway = doorway;
+    return doorway !== null;
+  }
+
+  #give(error: Failure): void {
+    this.#tell({ state: 'lost', error });
+    this.#lose(error);
+  }
+
+  #tell(state: LinkState): void {
+    for (const listener of this.#states) listener(state);
+  }
+
+  #stopHeartbeat(): void {
+    if (this.#heartbeat) clearInterval(this.#heartbeat);
+    this.#heartbeat = null;
+  }
+}
+
+/** 5xx is a server or proxy that is coming up; these are an answer. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof SocketRefused && [401, 403, 404, 410].includes(error.status);
+}
