@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { FLOOR_RUN } from './bed.mjs';
 import { FORWARD_ROWS } from './forward-rows.mjs';
 import { compare, environment, inspect, once } from './measure.mjs';
+import { NOTEBOOK_ROWS } from './notebook-rows.mjs';
 
 const FLOOR_SHELL = fileURLToPath(new URL('floor-shell.mjs', import.meta.url));
 
@@ -182,6 +183,7 @@ export const ROWS = [
     },
   },
   ...FORWARD_ROWS,
+  ...NOTEBOOK_ROWS,
 ];
 
 /** A folder that both sides see, and our program with a warm session. */

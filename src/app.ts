@@ -47,6 +47,13 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
     provider: name => (name === 'colab' ? colab() : loadProvider(name, services)),
     identity: once(() => loadIdentity(services)),
     accounts: once(() => loadAccounts(files, settings.emulator)),
+    drive: once(async () =>
+      (await import('./drive/client.ts')).driveClient({
+        host,
+        identity: services.identity,
+        emulator: settings.emulator,
+      }),
+    ),
     syncMemory: once(async () =>
       (await import('./store/sync-memory.ts')).syncMemories({
         folder: join(paths.state, 'sync'),
@@ -69,6 +76,7 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
         : (await import('./jupyter/terminals.ts')).jupyterTerminals(host),
     emulator: once(async () => (await import('./emulator/program.ts')).emulatorProgram),
     python: (report, signal) => findPython(services, report, signal),
+    pythons: () => listPythons(services),
   };
   return services;
 }
@@ -111,6 +119,15 @@ async function findPython({ host, settings, locks }: Services, report: Report, s
   const deps = { host, settings: settings.local, files: localFiles(host.folders) };
   // The lock of the local runtime: of two that make the private environment one waits for the other.
   return locks.hold('local-runtime', async () => (await choosePython(deps, report, signal)).path, signal);
+}
+
+async function listPythons({ host, settings }: Services): Promise<readonly string[]> {
+  const [{ candidates, pythonIn }, { localFiles }] = await Promise.all([
+    import('./local/python.ts'),
+    import('./local/files.ts'),
+  ]);
+  const named = settings.local.python === null ? [] : [settings.local.python];
+  return [...named, ...candidates(host), pythonIn(host.platform, localFiles(host.folders).venv)];
 }
 
 async function loadProvider(

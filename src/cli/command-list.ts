@@ -7,6 +7,9 @@ import { FORWARD } from './commands/forward.ts';
 import { KEEP_ALIVE } from './commands/keep-alive.ts';
 import { KERNEL, KERNEL_GROUP } from './commands/kernel.ts';
 import { LOGS } from './commands/logs.ts';
+import { NOTEBOOK, NOTEBOOK_GROUP } from './commands/notebook.ts';
+import { NOTEBOOK_EXPORT } from './commands/notebook-export.ts';
+import { NOTEBOOK_RUN } from './commands/notebook-run.ts';
 import { RUN } from './commands/run.ts';
 import { SCHEMA } from './commands/schema.ts';
 import { SESSIONS, SESSIONS_GROUP } from './commands/sessions.ts';
@@ -22,6 +25,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...FILES,
   SYNC,
   FORWARD,
+  ...NOTEBOOK,
+  NOTEBOOK_RUN,
+  NOTEBOOK_EXPORT,
   ...AUTH,
   ...SESSIONS,
   USAGE,
@@ -36,6 +42,7 @@ export const GROUPS: readonly GroupSpec[] = [
   AUTH_GROUP,
   KERNEL_GROUP,
   FILES_GROUP,
+  NOTEBOOK_GROUP,
   SESSIONS_GROUP,
   DEBUG_GROUP,
   EMULATOR_GROUP,

@@ -17,6 +17,23 @@ export type Event =
       readonly rate: number | null;
       readonly eta: number | null;
     }
+  /** A cell of a notebook begins (`running`) or has ended and is saved. */
+  | {
+      readonly type: 'cell';
+      /** The notebook as it was named. */
+      readonly notebook: string;
+      /** Which of several runs side by side it belongs to. */
+      readonly run?: string;
+      /** Counts all cells from 1. */
+      readonly cell: number;
+      readonly total: number;
+      readonly id: string;
+      readonly name: string;
+      readonly status: 'running' | 'ok' | 'error';
+      readonly executionCount: number | null;
+      /** Milliseconds; null while it runs. */
+      readonly duration: number | null;
+    }
   /** Connections to `local` (`127.0.0.1:6006`) are carried to `remote` (`localhost:6006`, as the runtime sees it). */
   | { readonly type: 'listening'; readonly local: string; readonly localPort: number; readonly remote: string }
   | ExecutionEvent;

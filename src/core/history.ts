@@ -9,11 +9,14 @@ export interface HistoryEntry extends RunReport {
   readonly command?: string;
   readonly mode: 'kernel' | 'terminal';
   readonly session: string | null;
+  /** Of a notebook's cell: the notebook as it was named, and its place there from 1. */
+  readonly notebook?: string;
+  readonly cell?: number;
 }
 
 export interface History {
-  /** Appends one entry, safe beside other processes, and keeps the file within its cap. */
-  append(entry: HistoryEntry): Promise<void>;
+  /** Appends entries in that order, safe beside other processes, and keeps the file within its cap. */
+  append(...entries: readonly HistoryEntry[]): Promise<void>;
   /** Newest first. Lines that do not parse are skipped. */
   entries(): Iterable<HistoryEntry>;
   clear(): Promise<number>;

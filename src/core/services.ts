@@ -1,4 +1,5 @@
 import type { Identity } from './account.ts';
+import type { Drive } from './drive.ts';
 import type { EmulatorProgram } from './emulator.ts';
 import type { Report } from './events.ts';
 import type { Cell, Execution, KernelLink, KernelServer, RemoteHalf } from './execution.ts';
@@ -33,6 +34,8 @@ export interface Services {
   identity(): Promise<Identity>;
   /** What signing in and out works with. */
   accounts(): Promise<AccountParts>;
+  /** The account's notebooks in Drive. */
+  drive(): Promise<Drive>;
   /** What folders held when they were last synced. */
   syncMemory(): Promise<OpenSyncMemory>;
   kernels(): Promise<KernelServer>;
@@ -50,6 +53,8 @@ export interface Services {
    * Throws `runtimeUnavailable` when there is no way.
    */
   python(report: Report, signal: AbortSignal): Promise<string>;
+  /** Interpreters of this machine that may be there, the likeliest to have Jupyter first. Makes and asks nothing. */
+  pythons(): Promise<readonly string[]>;
 }
 
 /** Runs a cell over an open link. Ends on reply *and* idle. Aborting interrupts the cell. */

@@ -30,6 +30,7 @@ export const OPERATIONS = {
   'drive-get': '`GET /drive/v3/files/<id>`',
   'drive-create': '`POST` of a file, with content or without',
   'drive-update': '`PATCH` of a file or of its content',
+  'drive-content': '`PUT` of content, in a resumable upload',
   'drive-delete': '`DELETE /drive/v3/files/<id>`',
   unknown: 'a path that none of the services has',
   'proxy-kernels': "the proxy's `/api/kernels…` and `/api/sessions…`",

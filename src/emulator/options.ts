@@ -65,6 +65,8 @@ export interface EmulatorSettings {
   readonly publicApi: boolean;
   /** Whether the Drive API is enabled in the client's project. */
   readonly driveApi: boolean;
+  /** Most files on a page of Drive's list, however many are asked for. */
+  readonly drivePage: number;
   /** Whether the approval page approves without a click. */
   readonly autoApprove: boolean;
   /** Scopes that are granted at most; null for all that were asked for. */
@@ -95,6 +97,7 @@ export const DEFAULTS: EmulatorSettings = {
   gapi: true,
   publicApi: false,
   driveApi: true,
+  drivePage: 1000,
   autoApprove: false,
   grantedScopes: null,
   keepAliveAnswers: true,

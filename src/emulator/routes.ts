@@ -4,7 +4,7 @@ import type { Operation } from './operations.ts';
 /** One thing a service can be asked. */
 export interface Route {
   readonly operation: Operation;
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | '*';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | '*';
   /** Of the path; named groups are the call's parts. */
   readonly path: RegExp;
   readonly work: (call: Call) => Answer | Promise<Answer>;

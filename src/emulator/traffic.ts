@@ -12,6 +12,7 @@ const SECRET_PARAMETERS = new Set([
   'colab-runtime-proxy-token',
   'refresh_token',
   'token',
+  'upload_id',
 ]);
 
 /** A request as others may see it: secrets are hashed, so that two can still be told apart or found equal. */

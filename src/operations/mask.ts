@@ -86,6 +86,12 @@ export class Mask {
     return masked;
   }
 
+  /** The text masked, without an end that may be the beginning of a secret: for what is kept while more is to come. */
+  unfinished(text: string): string {
+    const masked = Buffer.from(this.text(text));
+    return masked.subarray(0, masked.length - this.#suspicious(masked)).toString('utf8');
+  }
+
   /** How many bytes at the end may be the beginning of a secret. */
   #suspicious(data: Buffer): number {
     for (let length = Math.min(this.#longest - 1, data.length); length > 0; length -= 1) {

@@ -13,6 +13,8 @@ export interface HistoryWish {
   readonly status?: string | undefined;
   readonly category?: string | undefined;
   readonly mode?: string | undefined;
+  /** The name with which the session was recorded. */
+  readonly session?: string | undefined;
 }
 
 /** Entries that fit, newest first, at most `limit`. Throws `usage` failures for words that mean nothing. */
@@ -43,7 +45,8 @@ function filterFor(wish: HistoryWish, now: Date): (entry: HistoryEntry) => boole
     (since === null || Date.parse(entry.timestamp) >= since) &&
     (status === null || entry.status === (status === 'success' ? 'ok' : status)) &&
     (category === null || categoryOf(entry) === category) &&
-    (mode === null || entry.mode === mode);
+    (mode === null || entry.mode === mode) &&
+    (wish.session === undefined || entry.session === wish.session);
 }
 
 /** Category of a failed run; null for one that went well. */

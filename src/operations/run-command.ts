@@ -28,6 +28,10 @@ export interface RunCommandInput extends MachineInput {
 export async function runCommand(input: RunCommandInput, context: CommandContext): Promise<RunReport> {
   const { services, report, signal } = context;
   const { host, settings } = services;
+  if (input.file !== null && /\.ipynb$/i.test(input.file)) {
+    const { runNotebookFile } = await import('./run-notebook-file.ts');
+    return runNotebookFile(input.file, input, context);
+  }
   const source = await readSource({ words: input.code, file: input.file, mode: input.mode }, host);
   if (source.mode === 'kernel') refuseShellOptions(input);
   // Before a machine is sought for it.

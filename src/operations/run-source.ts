@@ -39,10 +39,6 @@ export async function readSource({ words, file, mode }: SourceChoice, host: Host
 
 async function fromFile(file: string, mode: Mode, host: Host): Promise<Source> {
   const path = resolve(host.folders.work, file);
-  if (extname(path) === '.ipynb')
-    throw new Failure('usage', `\`${file}\` is a notebook, which \`run\` cannot run yet`, {
-      hints: ['convert it first: `jupyter nbconvert --to script`'],
-    });
   try {
     // Python is for the kernel; a shell would take it for a shell program.
     const python = extname(path) === '.py';

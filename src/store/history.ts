@@ -18,9 +18,10 @@ const NEWLINE = 10;
 /** Past runs, one JSON object a line, oldest first, in `state/history.jsonl`: at most `maxEntries` lines and 10 MiB. */
 export function history({ path, locks, maxEntries }: HistoryOptions): History {
   return {
-    async append(entry) {
-      const line = Buffer.from(`${JSON.stringify(forStorage(entry))}\n`);
-      await locks.hold('history', async () => appendCapped(path, line, maxEntries));
+    async append(...entries) {
+      const newest = maxEntries < 1 ? [] : entries.slice(-maxEntries);
+      const lines = newest.map(entry => Buffer.from(`${JSON.stringify(forStorage(entry))}\n`));
+      await locks.hold('history', async () => appendCapped(path, lines, maxEntries));
     },
     *entries() {
       let left = maxEntries;
@@ -41,13 +42,15 @@ export function history({ path, locks, maxEntries }: HistoryOptions): History {
   };
 }
 
-/** Only under the lock. One write for the line, or an atomic rewrite without the oldest lines when it would be too much. */
-function appendCapped(path: string, line: Buffer, maxEntries: number): void {
+/** Only under the lock. One write for the lines, or an atomic rewrite without the oldest lines when it would be too much. */
+function appendCapped(path: string, lines: readonly Buffer[], maxEntries: number): void {
+  const added = Buffer.concat(lines);
   const existing = readExisting(path);
   const torn = existing.length > 0 && existing.at(-1) !== NEWLINE;
-  const kept = existing.subarray(startOfKept(existing, { lines: maxEntries - 1, bytes: MOST_BYTES - line.length - 1 }));
+  const kept = existing.subarray(
+    startOfKept(existing, { lines: maxEntries - lines.length, bytes: MOST_BYTES - added.length - 1 }),
+  );
   const mend = torn && kept.length > 0 ? Buffer.from('\n') : Buffer.alloc(0);
-  const added = maxEntries < 1 ? Buffer.alloc(0) : line;
   if (kept.length < existing.length || maxEntries < 1) writeAtomic(path, Buffer.concat([kept, mend, added]));
   else appendWhole(path, Buffer.concat([mend, added]));
 }

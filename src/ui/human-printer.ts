@@ -3,6 +3,7 @@ import type { Event, MimeBundle } from '../core/events.ts';
 import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { GlobalFlags } from '../core/settings.ts';
+import { cellText } from './cell-text.ts';
 import { forwardingText } from './forwarding-text.ts';
 import { plainText } from './mime-text.ts';
 import type { Printer } from './printer.ts';
@@ -65,6 +66,8 @@ export class HumanPrinter implements Printer {
         return this.#bundle(event.data);
       case 'clear':
         return this.#clear(event.wait);
+      case 'cell':
+        return this.#cell(event);
       case 'note':
         return this.#aside(this.#style.dim(event.text));
       case 'warning':
@@ -110,6 +113,11 @@ export class HumanPrinter implements Printer {
     const hints = facts.hints ?? (failure.kind === 'usage' ? [] : [facts.suggestion ?? spec.recovery]);
     for (const hint of hints) lines.push(this.#hint(hint));
     await this.#aside(lines.join('\n'));
+  }
+
+  #cell(event: Extract<Event, { type: 'cell' }>): Written {
+    const text = cellText(event);
+    if (text !== null) return this.#aside(event.status === 'error' ? this.#style.red(text) : this.#style.dim(text));
   }
 
   #stdout(data: string | Uint8Array): Written {

@@ -22,7 +22,7 @@ export class JsonLinesPrinter implements Printer {
   }
 
   event(event: Event): Written {
-    if (event.type === 'output') return this.#output(event);
+    if (event.type === 'output') return this.#output(event, 'run' in event ? { run: event.run } : {});
     if (event.type === 'warning') this.#envelope.warnings.push(event.text);
     if (event.type === 'truncated') this.#envelope.warnings.push(`output was lost: ${event.reason}`);
     return writeLine(this.#host, event);
@@ -38,12 +38,13 @@ export class JsonLinesPrinter implements Printer {
     await writeLine(this.#host, this.#envelope.failure(failure));
   }
 
-  #output({ stream, data }: Output): Written {
-    return this.#piece(stream, typeof data === 'string' ? { text: data } : this.#chunks[stream].next(data));
+  /** `run` tells several runs side by side apart. */
+  #output({ stream, data }: Output, run: object): Written {
+    return this.#piece(stream, typeof data === 'string' ? { text: data } : this.#chunks[stream].next(data), run);
   }
 
-  #piece(stream: Output['stream'], piece: Piece | null): Written {
-    if (piece !== null) return writeLine(this.#host, { type: 'output', stream, ...piece });
+  #piece(stream: Output['stream'], piece: Piece | null, run: object = {}): Written {
+    if (piece !== null) return writeLine(this.#host, { type: 'output', stream, ...piece, ...run });
   }
 
   async #rest(): Promise<void> {

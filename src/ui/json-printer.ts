@@ -31,6 +31,7 @@ export class JsonPrinter implements Printer {
       case 'note':
       case 'step':
       case 'progress':
+      case 'cell':
       case 'queued':
       case 'reconnecting':
       case 'reconnected':

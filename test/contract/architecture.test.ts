@@ -16,7 +16,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   http: ['core', 'util'],
   ...Object.fromEntries(ADAPTERS.map(name => [name, ['core', 'http', 'util']])),
   emulator: ['util'],
-  operations: ['core', 'util'],
+  notebook: ['core', 'util'],
+  operations: ['core', 'notebook', 'util'],
   ui: ['core', 'util'],
   commands: ['core', 'operations', 'ui', 'util'],
   cli: ['core', 'ui', 'util'],
@@ -42,6 +43,7 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   '@jupyterlab/services': /^jupyter\//,
   'google-auth-library': /^google\//,
   gaxios: /^google\//,
+  yaml: /^notebook\//,
   ignore: /^operations\/sync-rules\.ts$/,
   chokidar: /^operations\/sync-changes\.ts$/,
 };

@@ -43,6 +43,28 @@ export const LOGS: readonly CommandSpec[] = [
     load: async () => (await import('../../commands/logs/stats.ts')).command,
   },
   {
+    path: ['logs', 'export'],
+    summary: 'Write past runs as a notebook, a page or a script, oldest first',
+    description:
+      'The ending of the file says which: .ipynb, .md or .py. `--session` takes only runs of that session. What failed ' +
+      'stands in a script as a comment.',
+    aliases: [['history', 'export']],
+    options: [
+      { flags: '--notebook <file>', kind: 'text', help: 'where to: a name that ends in .ipynb, .md or .py' },
+      { flags: '-n, --limit <count>', kind: 'whole', defaultText: 'all', help: 'only the newest so many' },
+      ...FILTERS,
+      { flags: '-f, --force', kind: 'flag', help: 'replace the file when it is there' },
+    ],
+    examples: [
+      {
+        line: 'lecoder-cgpu logs export --notebook today.ipynb --since 1d',
+        what: 'a notebook, with all that was printed',
+      },
+      { line: 'lecoder-cgpu logs export -s training --notebook redo.py', what: 'a script that does the same again' },
+    ],
+    load: async () => (await import('../../commands/logs/export.ts')).command,
+  },
+  {
     path: ['logs', 'clear'],
     summary: 'Forget all past runs',
     aliases: [['history', 'clear']],

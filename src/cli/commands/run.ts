@@ -13,7 +13,7 @@ const OPTIONS: readonly OptionSpec[] = [
   {
     flags: '-f, --file <path>',
     kind: 'text',
-    help: 'run a file (.py in the kernel, others as a shell program); `-` reads stdin',
+    help: 'run a file (.py in the kernel, .ipynb cell by cell, others as a shell program); `-` reads stdin',
   },
   {
     flags: '-t, --timeout <duration>',

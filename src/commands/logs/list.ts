@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Command, Style } from '../../core/command.ts';
 import type { HistoryEntry } from '../../core/history.ts';
 import { clearHistory } from '../../operations/clear-history.ts';
+import { historySession } from '../../operations/history-session.ts';
 import { type HistoryStats, historyStats, queryHistory } from '../../operations/query-history.ts';
 import { type Column, table } from '../../ui/table.ts';
 import { durationText, localTime } from '../../util/time.ts';
@@ -26,8 +27,9 @@ export const command: Command<z.infer<typeof Input>, Listing | HistoryStats | Cl
   run: async (input, { services, signal }) => {
     if (input.clear) return { cleared: await clearHistory(true, services, signal) };
     const now = services.host.now();
-    if (input.stats) return historyStats(queryHistory(services.history, input, now));
-    return { data: queryHistory(services.history, input, now, input.limit) };
+    const wish = { ...input, session: historySession(services) };
+    if (input.stats) return historyStats(queryHistory(services.history, wish, now));
+    return { data: queryHistory(services.history, wish, now, input.limit) };
   },
   view: (output, style) => {
     if ('cleared' in output) return clearedText(output);

@@ -1,12 +1,16 @@
 import type * as z from 'zod/mini';
 import type { Command, Style } from '../../core/command.ts';
+import { historySession } from '../../operations/history-session.ts';
 import { type HistoryStats, historyStats, queryHistory } from '../../operations/query-history.ts';
 import { durationText, localTime } from '../../util/time.ts';
 import { Filters } from './filters.ts';
 
 export const command: Command<z.infer<typeof Filters>, HistoryStats> = {
   input: Filters,
-  run: async (input, { services }) => historyStats(queryHistory(services.history, input, services.host.now())),
+  run: async (input, { services }) => {
+    const wish = { ...input, session: historySession(services) };
+    return historyStats(queryHistory(services.history, wish, services.host.now()));
+  },
   view: (stats, style) => statsText(stats, style),
 };
 

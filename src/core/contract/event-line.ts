@@ -17,6 +17,18 @@ export const EventLine = z.discriminatedUnion('type', [
     rate: z.nullable(z.int()),
     eta: z.nullable(z.int()),
   }),
+  line('cell', {
+    notebook: z.string(),
+    /** Counts all cells of the notebook from 1. */
+    cell: z.int(),
+    total: z.int(),
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(['running', 'ok', 'error']),
+    executionCount: z.nullable(z.int()),
+    /** Milliseconds; null while it runs. */
+    duration: z.nullable(z.number()),
+  }),
   line('listening', { local: z.string(), localPort: z.int(), remote: z.string() }),
   line('started', { execution: z.string(), session: z.string(), mode: z.enum(['kernel', 'terminal']) }),
   line('queued', {}),

@@ -10,6 +10,9 @@ const Entry = z.looseObject({
   /** Of kernel mode; `command` of terminal mode. */
   code: z.optional(z.string()),
   command: z.optional(z.string()),
+  /** Of a notebook's cell: the notebook, and the cell's place in it from 1. */
+  notebook: z.optional(z.string()),
+  cell: z.optional(z.int()),
   success: z.boolean(),
   status: z.enum(['ok', 'error', 'abort']),
   errorCode: z.int(),
@@ -38,3 +41,8 @@ export const LogsStatsObject = atTopLevel({
 
 /** How many entries were forgotten. */
 export const LogsClearObject = atTopLevel({ cleared: z.int() });
+
+/** The file that was written, and how many runs are in it. */
+export const LogsExportObject = underData(
+  z.looseObject({ file: z.string(), format: z.enum(['ipynb', 'md', 'py']), runs: z.int(), commented: z.int() }),
+);

@@ -7,7 +7,17 @@ import { EventLine } from './event-line.ts';
 import { FilesCatObject, FilesListObject, FilesMoveObject, FilesPathsObject, TransferObject } from './files.ts';
 import { ForwardObject } from './forward.ts';
 import { KernelObject } from './kernel.ts';
-import { LogsClearObject, LogsObject, LogsStatsObject } from './logs.ts';
+import { LogsClearObject, LogsExportObject, LogsObject, LogsStatsObject } from './logs.ts';
+import {
+  NotebookCreateObject,
+  NotebookDeleteObject,
+  NotebookDownloadObject,
+  NotebookListObject,
+  NotebookOpenObject,
+  NotebookUploadObject,
+} from './notebook.ts';
+import { NotebookExportObject } from './notebook-export.ts';
+import { NotebookRunObject } from './notebook-run.ts';
 import { RunObject } from './run.ts';
 import {
   ConnectObject,
@@ -40,6 +50,14 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   'files mv': FilesMoveObject,
   sync: SyncObject,
   forward: ForwardObject,
+  'notebook list': NotebookListObject,
+  'notebook create': NotebookCreateObject,
+  'notebook delete': NotebookDeleteObject,
+  'notebook open': NotebookOpenObject,
+  'notebook download': NotebookDownloadObject,
+  'notebook upload': NotebookUploadObject,
+  'notebook export': NotebookExportObject,
+  'notebook run': NotebookRunObject,
   'auth login': AuthLoginObject,
   'auth status': AuthStatusObject,
   'auth logout': AuthLogoutObject,
@@ -52,6 +70,7 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   'keep-alive': underData(z.looseObject({ pings: z.int(), failures: z.int() })),
   logs: LogsObject,
   'logs stats': LogsStatsObject,
+  'logs export': LogsExportObject,
   'logs clear': LogsClearObject,
   'debug tail': DebugLinesObject,
   'debug show': DebugLinesObject,

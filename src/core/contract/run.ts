@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { atTopLevel, ErrorObject } from './common.ts';
+import { NotebookReportObject } from './notebook-run.ts';
 
 /** MIME type to data. */
 export const MimeBundle = z.record(z.string(), z.unknown());
@@ -22,4 +23,5 @@ export const RUN_FIELDS = {
   error: z.optional(ErrorObject),
 };
 
-export const RunObject = atTopLevel(RUN_FIELDS);
+/** `notebook`: of `run -f x.ipynb`; the other fields are then those of all cells together. */
+export const RunObject = atTopLevel({ ...RUN_FIELDS, notebook: z.optional(NotebookReportObject) });

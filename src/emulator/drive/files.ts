@@ -36,7 +36,7 @@ export class Drive {
   create(owner: Account, { name, mimeType, parents, content, ours }: NewFile): DriveFile {
     const now = this.#clock.now();
     const file: DriveFile = {
-      id: randomBytes(25).toString('base64url').slice(0, 33),
+      id: `1${randomBytes(24).toString('base64url')}`,
       owner,
       ours: ours ?? true,
       name: name ?? 'Untitled',

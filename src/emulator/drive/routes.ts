@@ -7,19 +7,24 @@ import type { World } from '../world.ts';
 import { type DriveFile, shown } from './files.ts';
 import { readParts } from './multipart.ts';
 import { BadQuery, readQuery } from './query.ts';
+import { Uploads } from './uploads.ts';
 
 interface Visit {
   readonly account: Account;
   /** Whether the token also sees files that other programs made. */
   readonly all: boolean;
   readonly call: Call;
+  readonly uploads: Uploads;
 }
 
+/** Most bytes in one request. */
+const LARGEST = 5 * 1024 * 1024;
 const FILES = /^\/drive\/v3\/files$/;
 const FILE = /^\/drive\/v3\/files\/(?<id>[^/]+)$/;
 
 /** Drive v3, as far as notebooks need it. */
 export function driveRoutes(world: World): readonly Route[] {
+  const uploads = new Uploads();
   const one = (
     operation: Route['operation'],
     method: Route['method'],
@@ -31,7 +36,7 @@ export function driveRoutes(world: World): readonly Route[] {
     path,
     work: call => {
       const visit = enter(world, call);
-      return 'status' in visit ? visit : work(visit);
+      return 'status' in visit ? visit : work({ ...visit, uploads });
     },
   });
   return [
@@ -41,17 +46,20 @@ export function driveRoutes(world: World): readonly Route[] {
     one('drive-create', 'POST', /^\/upload\/drive\/v3\/files$/, visit => create(world, visit)),
     one('drive-update', 'PATCH', FILE, visit => update(world, visit)),
     one('drive-update', 'PATCH', /^\/upload\/drive\/v3\/files\/(?<id>[^/]+)$/, visit => update(world, visit)),
+    one('drive-content', 'PUT', /^\/upload\/drive\/v3\/files(\/[^/]+)?$/, receive),
     one('drive-delete', 'DELETE', FILE, visit => remove(world, visit)),
   ];
 }
 
-function enter(world: World, call: Call): Visit | Answer {
+function enter(world: World, call: Call): Omit<Visit, 'uploads'> | Answer {
   const token = bearerOf(world, call);
   if (token === null) return driveError(401, 'authError', 'Invalid Credentials');
   if (!world.settings.driveApi) {
     const text =
       'Google Drive API has not been used in project 123456789012 before or it is disabled. Enable it, then retry.';
-    return driveError(403, 'accessNotConfigured', text);
+    const extendedHelp =
+      'https://console.developers.google.com/apis/api/drive.googleapis.com/overview?project=123456789012';
+    return driveError(403, 'accessNotConfigured', text, { extendedHelp });
   }
   const all = token.scopes.includes(SCOPE.drive) || token.scopes.includes(SCOPE.driveReadonly);
   const may = all || token.scopes.includes(SCOPE.driveFile);
@@ -68,9 +76,11 @@ function list(world: World, { account, all, call }: Visit): Answer {
     if (error instanceof BadQuery || error instanceof RangeError) return driveError(400, 'invalid', 'Invalid Value');
     throw error;
   }
-  const size = Number(query.get('pageSize') ?? 100);
-  if (!Number.isInteger(size) || size < 1 || size > 1000)
+  const asked = Number(query.get('pageSize') ?? 100);
+  if (!Number.isInteger(asked) || asked < 1 || asked > 1000)
     return driveError(400, 'invalid', 'Invalid value for pageSize');
+  // Drive promises no full pages: fewer files than asked for, or none, may come before the end.
+  const size = Math.min(asked, world.settings.drivePage);
   const files = sorted(world.drive.of(account, all).filter(test), query.get('orderBy') ?? '');
   const from = Number(Buffer.from(query.get('pageToken') ?? '', 'base64url').toString() || 0);
   const fields = query.get('fields') ?? 'kind,nextPageToken,files(kind,id,name,mimeType)';
@@ -108,14 +118,30 @@ function get(world: World, visit: Visit): Answer {
   return json(200, shown(file, query.get('fields') ?? ''));
 }
 
-function create(world: World, { account, call }: Visit): Answer {
+function create(world: World, visit: Visit): Answer {
+  const { account, call } = visit;
   const given = readUpload(call);
   if (given === null) return driveError(400, 'badRequest', 'Bad Request');
-  const file = world.drive.create(account, {
-    ...given.metadata,
-    ...(given.content === null ? {} : { content: given.content }),
+  return taken(visit, given, content => {
+    const file = world.drive.create(account, { ...given.metadata, ...(content === null ? {} : { content }) });
+    return json(200, shown(file, call.url.searchParams.get('fields') ?? ''));
   });
-  return json(200, shown(file, call.url.searchParams.get('fields') ?? ''));
+}
+
+/** Does the work at once, or when the content that was announced is there. */
+function taken({ account, call, uploads }: Visit, given: Upload, work: (content: Buffer | null) => Answer): Answer {
+  if (call.body.length > LARGEST) return driveError(413, 'uploadTooLarge', 'The upload is too large.');
+  if (call.url.searchParams.get('uploadType') !== 'resumable') return work(given.content);
+  const location = new URL(call.url);
+  location.searchParams.set('upload_id', uploads.begin({ account, finish: work }));
+  return { status: 200, headers: { location: location.href } };
+}
+
+/** Content of an upload that was begun. */
+function receive({ account, call, uploads }: Visit): Answer {
+  const id = call.url.searchParams.get('upload_id') ?? '';
+  const answer = uploads.take(account, id, header(call, 'content-range'), call.body);
+  return answer ?? driveError(404, 'notFound', 'There is no such upload.');
 }
 
 function update(world: World, visit: Visit): Answer {
@@ -124,12 +150,14 @@ function update(world: World, visit: Visit): Answer {
   const given = readUpload(visit.call);
   if (given === null) return driveError(400, 'badRequest', 'Bad Request');
   const { name, mimeType, trashed } = given.metadata;
-  if (name !== undefined) file.name = name;
-  if (mimeType !== undefined) file.mimeType = mimeType;
-  if (trashed !== undefined) file.trashed = trashed;
-  if (given.content !== null) file.content = given.content;
-  world.drive.touch(file);
-  return json(200, shown(file, visit.call.url.searchParams.get('fields') ?? ''));
+  return taken(visit, given, content => {
+    if (name !== undefined) file.name = name;
+    if (mimeType !== undefined) file.mimeType = mimeType;
+    if (trashed !== undefined) file.trashed = trashed;
+    if (content !== null) file.content = content;
+    world.drive.touch(file);
+    return json(200, shown(file, visit.call.url.searchParams.get('fields') ?? ''));
+  });
 }
 
 function remove(world: World, visit: Visit): Answer {
@@ -172,7 +200,7 @@ function absent({ call }: Visit): Answer {
   return driveError(404, 'notFound', `File not found: ${call.parts.id}.`);
 }
 
-function driveError(code: number, reason: string, message: string): Answer {
-  const errors = [{ message, domain: reason === 'accessNotConfigured' ? 'usageLimits' : 'global', reason }];
+function driveError(code: number, reason: string, message: string, more: object = {}): Answer {
+  const errors = [{ message, domain: reason === 'accessNotConfigured' ? 'usageLimits' : 'global', reason, ...more }];
   return json(code, { error: { code, message, errors } });
 }

@@ -57,6 +57,13 @@ test('the file holds the newest entries and no more than the cap', async () => {
   expect(readFileSync(path(), 'utf8')).toBe('');
 });
 
+test('several at once stand in their order, within the cap', async () => {
+  await open().append(entryOf({ id: 'a' }), entryOf({ id: 'b' }), entryOf({ id: 'c' }));
+  expect(ids()).toEqual(['c', 'b', 'a']);
+  await open(2).append(entryOf({ id: 'd' }), entryOf({ id: 'e' }), entryOf({ id: 'f' }));
+  expect(ids()).toEqual(['f', 'e']);
+});
+
 test('the file stays below 10 MiB', async () => {
   writeFileSync(path(), `${JSON.stringify({ ...entryOf({ id: 'big' }), stdout: 'x'.repeat(1_000_000) })}\n`.repeat(12));
   await open().append(entryOf({ id: 'new' }));
