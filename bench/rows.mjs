@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from '
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FLOOR_RUN } from './bed.mjs';
+import { BINARY_ROWS } from './binary-rows.mjs';
 import { FORWARD_ROWS } from './forward-rows.mjs';
 import { compare, environment, inspect, once } from './measure.mjs';
 import { NOTEBOOK_ROWS } from './notebook-rows.mjs';
@@ -36,6 +37,7 @@ export const ROWS = [
   start('--version', 1.25, ['--version']),
   start('--help', 1.6, ['--help']),
   start('run --help', 1.6, ['run', '--help']),
+  ...BINARY_ROWS,
   {
     name: 'warm run',
     floor: 'one socket, one execution',

@@ -39,7 +39,10 @@ const PACKS = {
   ],
 };
 
-/** Bundles to split ES modules, turns each chunk into CommonJS, where a lazy import is a plain `require`, and packs them. */
+/**
+ * Bundles to split ES modules, turns each chunk into CommonJS, where a lazy import is a plain `require`, and packs them.
+ * Returns the bundler's account of what went in.
+ */
 export async function build(folder = join(ROOT, 'dist')) {
   const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   const { outputFiles, metafile } = await bundle(folder, version);
@@ -58,6 +61,7 @@ export async function build(folder = join(ROOT, 'dist')) {
     sources.map(source => chunkOf(`src/${source}.ts`)),
   ]);
   await write(pack(files, Object.fromEntries(packs)), folder);
+  return metafile;
 }
 
 function bundle(folder, version) {

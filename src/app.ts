@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Identity } from './core/account.ts';
 import type { Report } from './core/events.ts';
 import type { Host } from './core/host.ts';
 import type { AccountParts } from './core/login.ts';
 import type { ProviderName, RuntimeProvider } from './core/runtime.ts';
 import type { Services, StatePaths } from './core/services.ts';
-import type { GlobalFlags } from './core/settings.ts';
+import type { GlobalFlags, Leniency } from './core/settings.ts';
 import { clientSecret } from './store/config-file.ts';
 import { debugLog } from './store/debug-log.ts';
 import { doorwayCache } from './store/doorway-cache.ts';
@@ -13,13 +13,16 @@ import { history } from './store/history.ts';
 import { keeperRecord } from './store/keeper-record.ts';
 import { type FileLocks, locks } from './store/lock.ts';
 import { logFiles } from './store/log-files.ts';
+import { listProfiles, requireProfile } from './store/profiles.ts';
 import { type Sealing, sealing } from './store/sealing.ts';
 import { sessionBook } from './store/session-book.ts';
 import { loadSettings } from './store/settings.ts';
-import { statePaths } from './store/state-paths.ts';
+import { profileOf, rootConfig, statePaths } from './store/state-paths.ts';
+import { updateRecord } from './store/update-record.ts';
 
 /** The composition root: picks the adapters. What costs anything is loaded at its first call. */
-export function buildServices(host: Host, flags: GlobalFlags, report: Report): Services {
+export function buildServices(host: Host, flags: GlobalFlags & Leniency, report: Report): Services {
+  if (!flags.newProfile) requireProfile(host, flags);
   const settings = loadSettings(host, flags);
   const paths = statePaths(host, flags);
   const fileLocks = locks(host, paths.state);
@@ -34,6 +37,12 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
     settings,
     paths,
     locks: fileLocks,
+    profile: profileOf(host, flags),
+    config: once(async () => {
+      const { configStore } = await import('./store/config-store.ts');
+      return configStore({ host, flags, path: paths.config, login: paths.login, locks: fileLocks, warn });
+    }),
+    profiles: async () => listProfiles(host, flags),
     ...stores(files, settings.maxHistorySize),
     log: debugLog({
       folder: paths.logs,
@@ -44,16 +53,19 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
     }),
     logFiles: logFiles(host, paths.logs),
     keeper: keeperRecord(join(paths.state, 'keep-alive.json')),
+    updates: updateRecord(join(dirname(rootConfig(host, flags)), 'state', 'update.json')),
     provider: name => (name === 'colab' ? colab() : loadProvider(name, services)),
     identity: once(() => loadIdentity(services)),
-    accounts: once(() => loadAccounts(files, settings.emulator)),
-    drive: once(async () =>
-      (await import('./drive/client.ts')).driveClient({
-        host,
-        identity: services.identity,
-        emulator: settings.emulator,
-      }),
-    ),
+    accounts: once(() => loadAccounts(files, services)),
+    drive: once(async () => {
+      const [{ driveClient }, { rememberingNames }] = await Promise.all([
+        import('./drive/client.ts'),
+        import('./store/notebook-names.ts'),
+      ]);
+      const client = driveClient({ host, identity: services.identity, emulator: settings.emulator });
+      const names = { path: join(paths.state, 'notebooks.json'), locks: fileLocks, now: () => host.now() };
+      return rememberingNames(client, names);
+    }),
     syncMemory: once(async () =>
       (await import('./store/sync-memory.ts')).syncMemories({
         folder: join(paths.state, 'sync'),
@@ -74,6 +86,11 @@ export function buildServices(host: Host, flags: GlobalFlags, report: Report): S
       kind === 'colab'
         ? (await import('./colab/tty.ts')).colabTty(host)
         : (await import('./jupyter/terminals.ts')).jupyterTerminals(host),
+    probes: once(async () => (await import('./http/probes.ts')).probes(host)),
+    releases: once(async () => {
+      const [{ releases }, { REPOSITORY }] = await Promise.all([import('./http/releases.ts'), import('./version.ts')]);
+      return releases(host, REPOSITORY);
+    }),
     emulator: once(async () => (await import('./emulator/program.ts')).emulatorProgram),
     python: (report, signal) => findPython(services, report, signal),
     pythons: () => listPythons(services),
@@ -98,12 +115,17 @@ function stores(parts: StoreParts, maxEntries: number): Pick<Services, 'sessions
   };
 }
 
-async function loadAccounts(parts: StoreParts, emulator: URL | null): Promise<AccountParts> {
+async function loadAccounts(parts: StoreParts, { settings: { emulator }, flags }: Services): Promise<AccountParts> {
+  const root = rootConfig(parts.host, flags);
+  const lender = root === parts.paths.config ? null : root;
   const [{ accountFiles }, { googleAccounts }] = await Promise.all([
     import('./store/account-files.ts'),
     import('./google/accounts.ts'),
   ]);
-  return { ...accountFiles({ ...parts, emulated: emulator !== null }), google: googleAccounts(parts.host, emulator) };
+  return {
+    ...accountFiles({ ...parts, emulated: emulator !== null, lender }),
+    google: googleAccounts(parts.host, emulator),
+  };
 }
 
 async function loadIdentity({ host, settings, locks, log, accounts }: Services): Promise<Identity> {
@@ -132,11 +154,16 @@ async function listPythons({ host, settings }: Services): Promise<readonly strin
 
 async function loadProvider(
   name: Exclude<ProviderName, 'colab'>,
-  { host, settings, locks, doorways }: Services,
+  { host, settings, locks, doorways, paths }: Services,
 ): Promise<RuntimeProvider> {
   switch (name) {
     case 'local':
-      return (await import('./local/provider.ts')).localProvider({ host, settings: settings.local, locks });
+      return (await import('./local/provider.ts')).localProvider({
+        host,
+        settings: settings.local,
+        locks,
+        state: paths.state,
+      });
     case 'jupyter':
       return (await import('./jupyter/provider.ts')).jupyterProvider({ host, server: settings.server, doorways });
   }

@@ -12,7 +12,22 @@ function pointConsoleAtStderr(): void {
     console[name] = (...words: unknown[]) => console.error(...words);
 }
 
+/**
+ * Libraries ask for the home folder as they are loaded, and Node throws where there is none. An empty or relative `HOME` would scatter files
+ * over the folders we are started in; a user without any gets a folder that cannot be made, so that what keeps nothing still runs.
+ */
+async function settleHome(): Promise<void> {
+  const { env, platform } = process;
+  if (platform === 'win32' || env.HOME?.startsWith('/')) return;
+  try {
+    env.HOME = (await import('node:os')).userInfo().homedir;
+  } catch {
+    env.HOME = '/nonexistent';
+  }
+}
+
 async function start(): Promise<void> {
+  await settleHome();
   const [{ leave, nodeHost }, { main }] = await Promise.all([import('./node-host.ts'), import('./main.ts')]);
   pointConsoleAtStderr();
   await leave(await main(argv, nodeHost()));

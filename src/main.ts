@@ -9,6 +9,7 @@ const PROGRAM = 'lecoder-cgpu';
  * `--json` exactly one object is written to stdout, whatever happens.
  */
 export async function main(argv: readonly string[], host: Host): Promise<number> {
+  if (argv[0] === 'complete' && argv[2]?.startsWith('=')) return showCompletion(argv.slice(1), host);
   let invocation: Invocation;
   try {
     invocation = await readCommandLine(argv);
@@ -20,6 +21,8 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
       return runChosen(invocation, host);
     case 'help':
       return showHelp(invocation, host);
+    case 'topic':
+      return showTopic(invocation, host);
     case 'version':
       return showVersion(invocation, host);
     case 'incomplete':
@@ -29,7 +32,10 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
 
 async function runChosen(invocation: Extract<Invocation, { kind: 'command' }>, host: Host): Promise<number> {
   const [{ runCommand }, { buildServices }] = await Promise.all([import('./cli/run-command.ts'), import('./app.ts')]);
-  return runCommand(invocation, host, buildServices);
+  const exit = await runCommand(invocation, host, buildServices);
+  if (host.stderr.isTerminal && invocation.spec.path[0] !== 'upgrade')
+    await (await import('./update-notice.ts')).updateNotice(host, invocation.flags);
+  return exit;
 }
 
 async function showHelp({ place, json, color }: Extract<Invocation, { kind: 'help' }>, host: Host): Promise<number> {
@@ -42,10 +48,32 @@ async function showHelp({ place, json, color }: Extract<Invocation, { kind: 'hel
   return 0;
 }
 
+async function showTopic({ topic, json, color }: Extract<Invocation, { kind: 'topic' }>, host: Host): Promise<number> {
+  const [{ topicText }, { plainStyle, styleFor }, page] = await Promise.all([
+    import('./cli/help-topic.ts'),
+    import('./ui/style.ts'),
+    topic.page(),
+  ]);
+  if (json) return printData('help', { help: topicText(page, plainStyle(100)) }, host);
+  host.stdout.write(`${topicText(page, await styleFor(host.stdout, host.env, color))}\n`);
+  return 0;
+}
+
 async function showVersion({ json }: Extract<Invocation, { kind: 'version' }>, host: Host): Promise<number> {
   const { VERSION } = await import('./version.ts');
   if (json) return printData('version', { version: VERSION }, host);
   host.stdout.write(`${VERSION}\n`);
+  return 0;
+}
+
+/** What the completion scripts of shells ask at each Tab: hidden, quick, and silent when it does not know. */
+async function showCompletion(words: readonly string[], host: Host): Promise<number> {
+  const [{ completionReply }, { knownNames }] = await Promise.all([
+    import('./cli/complete-reply.ts'),
+    import('./known-names.ts'),
+  ]);
+  const reply = await completionReply(words, knownNames(host)).catch(() => null);
+  if (reply !== null) host.stdout.write(`${reply}\n`);
   return 0;
 }
 

@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import envPaths from 'env-paths';
 import type { Host, HostFolders, HostInput, HostProcesses } from './core/host.ts';
 import { configFolder } from './node-host/folders.ts';
+import { namingIssuer } from './node-host/name-issuer.ts';
 import { streamOutput } from './node-host/output.ts';
 import { proxiesSet } from './node-host/proxy.ts';
 
@@ -36,24 +37,38 @@ export function nodeHost(): Host {
     folders: hostFolders(),
     platform,
     pid,
-    program: { command: process.execPath, args: process.argv.slice(1, 2) },
+    program: { command: process.execPath, args: ownScript() },
     now: () => new Date(),
     monotonic: () => performance.now(),
     uuid: () => crypto.randomUUID(),
     sleep,
-    fetch: async (url, init) => {
-      if (!proxiesSet(env)) return fetch(url, init);
-      return (await import('./node-host/fetch.ts')).fetchThroughProxy(url, init, env);
+    fetch: (url, init) =>
+      namingIssuer(url, { env, platform }, async () => {
+        if (!proxiesSet(env)) return fetch(url, init);
+        return (await import('./node-host/fetch.ts')).fetchThroughProxy(url, init, env);
+      }),
+    openSocket: async (url, options) => {
+      const { openWebSocket } = await import('./node-host/socket.ts');
+      return namingIssuer(url, { env, platform }, () => openWebSocket(url, options, env));
     },
-    openSocket: async (url, options) => (await import('./node-host/socket.ts')).openWebSocket(url, options, env),
     listen: async (port, accept) => (await import('./node-host/listen.ts')).listenOnLoopback(port, accept),
     processes: hostProcesses(),
+    system: async () => {
+      const { hostSystem } = await import('./node-host/system.ts');
+      const user = process.getuid?.() ?? null;
+      return hostSystem({ env, platform }, { version: process.versions.node, arch: process.arch, user });
+    },
     onInterrupt: listener => interrupts.listen(listener),
     onFault: listener => {
       process.on('uncaughtException', listener);
       return () => process.off('uncaughtException', listener);
     },
   };
+}
+
+/** What Node is to be started with to start us again. A single binary is its own script: scripts/binaries/blob.mjs. */
+function ownScript(): readonly string[] {
+  return process.argv[1] === process.execPath ? [] : process.argv.slice(1, 2);
 }
 
 function hostFolders(): HostFolders {
@@ -65,7 +80,10 @@ function hostFolders(): HostFolders {
     get data() {
       return envPaths('lecoder-cgpu', { suffix: '' }).data;
     },
-    home,
+    // processes are started in it, which fails where it is not
+    get home() {
+      return existsSync(home) ? home : tmpdir();
+    },
     work,
     temporary: tmpdir(),
   };

@@ -1,8 +1,8 @@
 import type { FoundCommand } from './find-command.ts';
 import { GLOBAL_OPTIONS, type OptionValues } from './global-options.ts';
 import { shellJoin } from './shell-quote.ts';
-import { type CommandSpec, optionNames } from './spec.ts';
-import { didYouMean, usageError } from './usage.ts';
+import { type CommandSpec, optionNames, type WordSpec } from './spec.ts';
+import { didYouMean, oneOf, usageError } from './usage.ts';
 
 const PROGRAM = 'lecoder-cgpu';
 
@@ -66,6 +66,7 @@ function namedWords(found: FoundCommand, spec: CommandSpec, words: readonly stri
     if (word.required && (value === undefined || value.length === 0)) {
       throw usageError(`\`${name}\` needs ${word.help}`, [`see \`${name} --help\``]);
     }
+    for (const one of value === undefined ? [] : [value].flat()) checkChoice(word, one, name);
     if (value !== undefined) named[word.name] = value;
   }
   const excess = words[taken];
@@ -73,4 +74,10 @@ function namedWords(found: FoundCommand, spec: CommandSpec, words: readonly stri
   const hints = didYouMean(excess, found.place.children, verb => `${name} ${verb}`);
   const problem = taken === 0 ? `takes no word, but got \`${excess}\`` : `has no use for the word \`${excess}\``;
   throw usageError(`\`${name}\` ${problem}`, [...hints, `see \`${name} --help\``]);
+}
+
+function checkChoice({ choices }: WordSpec, word: string, name: string): void {
+  if (choices === undefined || choices.includes(word)) return;
+  const hints = didYouMean(word, choices, near => `${name} ${near}`);
+  throw usageError(`\`${name}\` takes ${oneOf(choices)}, not \`${word}\``, hints);
 }

@@ -1,9 +1,10 @@
 import type { GlobalFlags } from '../core/settings.ts';
 import type { Place } from './catalogue.ts';
-import { asksForHelp, type FoundCommand, findCommand } from './find-command.ts';
+import { asksForHelp, type FoundCommand, findCommand, helpWordAt } from './find-command.ts';
 import { globalFlags, type OptionValues } from './global-options.ts';
 import { splitRunWords } from './run-words.ts';
 import type { CommandSpec } from './spec.ts';
+import { TOPICS, type Topic } from './topics/topics.ts';
 import { didYouMean, usageError } from './usage.ts';
 
 const PROGRAM = 'lecoder-cgpu';
@@ -14,6 +15,12 @@ export type Invocation =
   | {
       readonly kind: 'help';
       readonly place: Place;
+      readonly json: boolean;
+      readonly color: boolean | null;
+    }
+  | {
+      readonly kind: 'topic';
+      readonly topic: Topic;
       readonly json: boolean;
       readonly color: boolean | null;
     }
@@ -31,8 +38,8 @@ export function jsonWanted(argv: readonly string[]): 'json' | 'json-lines' | nul
 
 /** Reads a command line without running anything. Throws `usage` failures. */
 export async function readCommandLine(argv: readonly string[]): Promise<Invocation> {
-  const helpWord = argv[0] === 'help';
-  const found = findCommand(helpWord ? argv.slice(1) : argv);
+  if (helpWordAt(argv) !== null) return (await import('./help-line.ts')).readHelpLine(argv);
+  const found = findCommand(argv);
   if (found.unknownWord !== null) {
     const { readOptions } = await import('./read-options.ts');
     readOptions(found.before, found.beforeTable, PROGRAM);
@@ -42,7 +49,7 @@ export async function readCommandLine(argv: readonly string[]): Promise<Invocati
   const color = argv.includes('--no-color') ? false : null;
   const split = found.place.spec?.remoteWords ? splitRunWords(found.after, found.table) : null;
   const ours = split?.ours ?? found.after;
-  if (helpWord || asksForHelp(found.before, found.beforeTable) || asksForHelp(ours, found.table)) {
+  if (asksForHelp(found.before, found.beforeTable) || asksForHelp(ours, found.table)) {
     return { kind: 'help', place: found.place, json, color };
   }
   const { readOptions } = await import('./read-options.ts');
@@ -77,7 +84,10 @@ async function commandInput(
 
 function unknownCommand(place: Place, word: string) {
   const name = [PROGRAM, ...place.path].join(' ');
-  const hints = didYouMean(word, place.children, found => `${name} ${found}`);
+  const topics = place.path.length === 0 ? TOPICS.map(topic => topic.name) : [];
+  const hints = didYouMean(word, [...place.children, ...(topics.length === 0 ? [] : ['help']), ...topics], found =>
+    topics.includes(found) ? `${name} help ${found}` : `${name} ${found}`,
+  );
   if (word.startsWith('-')) return usageError(`\`${name}\` has no option \`${word}\``, [`see \`${name} --help\``]);
   return usageError(`\`${name}\` has no command \`${word}\``, [...hints, `see \`${name} --help\``]);
 }

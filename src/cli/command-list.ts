@@ -1,6 +1,9 @@
 import { AUTH, AUTH_GROUP } from './commands/auth.ts';
+import { COMPLETION } from './commands/completion.ts';
+import { CONFIG, CONFIG_GROUP } from './commands/config.ts';
 import { CONNECTION } from './commands/connection.ts';
 import { DEBUG, DEBUG_GROUP } from './commands/debug.ts';
+import { DOCTOR } from './commands/doctor.ts';
 import { EMULATOR, EMULATOR_GROUP } from './commands/emulator.ts';
 import { FILES, FILES_GROUP } from './commands/files.ts';
 import { FORWARD } from './commands/forward.ts';
@@ -14,6 +17,7 @@ import { RUN } from './commands/run.ts';
 import { SCHEMA } from './commands/schema.ts';
 import { SESSIONS, SESSIONS_GROUP } from './commands/sessions.ts';
 import { SYNC } from './commands/sync.ts';
+import { UPGRADE } from './commands/upgrade.ts';
 import { USAGE } from './commands/usage.ts';
 import type { CommandSpec, GroupSpec } from './spec.ts';
 
@@ -31,10 +35,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...AUTH,
   ...SESSIONS,
   USAGE,
+  ...CONFIG,
   ...LOGS,
   ...DEBUG,
+  DOCTOR,
   ...EMULATOR,
   KEEP_ALIVE,
+  COMPLETION,
+  UPGRADE,
   SCHEMA,
 ];
 
@@ -44,6 +52,7 @@ export const GROUPS: readonly GroupSpec[] = [
   FILES_GROUP,
   NOTEBOOK_GROUP,
   SESSIONS_GROUP,
+  CONFIG_GROUP,
   DEBUG_GROUP,
   EMULATOR_GROUP,
 ];

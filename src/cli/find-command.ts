@@ -46,6 +46,12 @@ export function asksForHelp(tokens: readonly string[], table: OptionTable): bool
   return false;
 }
 
+/** Where the word `help` stands when it is the first one, global options before it not counted; else null. */
+export function helpWordAt(tokens: readonly string[]): number | null {
+  const first = nextWord(tokens, GLOBAL_TABLE);
+  return tokens[first] === 'help' && tokens[first - 1] !== '--' ? first : null;
+}
+
 function tableOf(place: Place): OptionTable {
   return optionTable([...(place.spec?.options ?? []), ...GLOBAL_OPTIONS]);
 }

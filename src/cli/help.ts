@@ -3,10 +3,11 @@ import { commandsUnder, type Place, summaryOf } from './catalogue.ts';
 import { GROUPS } from './command-list.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { type CommandSpec, type OptionSpec, optionNames, type WordSpec } from './spec.ts';
+import { TOPICS, type Topic } from './topics/topics.ts';
 
 const PROGRAM = 'lecoder-cgpu';
 const ABOUT = 'Run code on Google Colab, or on any Jupyter server, from a terminal, a CI job or an agent';
-const START: CommandSpec['examples'] = [
+export const START: NonNullable<CommandSpec['examples']> = [
   { line: 'lecoder-cgpu run --runtime local -k "1 + 1"', what: 'Python, no account needed' },
   { line: 'lecoder-cgpu run nvidia-smi', what: 'a shell command on the active session' },
   { line: 'lecoder-cgpu logs --status error', what: 'what went wrong lately' },
@@ -40,8 +41,16 @@ export function helpPage(place: Place, style: Style): string {
         style,
       ),
     );
-  if (place.path.length === 0) sections.push(`Help for a command: \`${PROGRAM} <command> --help\``);
+  if (place.path.length === 0)
+    sections.push(
+      section('Help topics', rows(TOPICS.map(topicRow), width), style),
+      `Help for a command: \`${PROGRAM} help <command>\`, or \`--help\` after it`,
+    );
   return sections.join('\n\n');
+}
+
+function topicRow({ name, summary }: Topic): Row {
+  return [`${PROGRAM} help ${name}`, summary];
 }
 
 export function usageLines(place: Place): string[] {
@@ -99,7 +108,7 @@ function freeGlobals(spec: CommandSpec | null): OptionSpec[] {
   );
 }
 
-function section(title: string, lines: readonly string[], style: Style): string {
+export function section(title: string, lines: readonly string[], style: Style): string {
   return [style.bold(`${title}:`), ...lines].join('\n');
 }
 
@@ -114,7 +123,7 @@ function rows(all: readonly Row[], width: number): string[] {
   });
 }
 
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -1,5 +1,6 @@
+import { OPTION_KINDS } from './option-kinds.ts';
 import type { KnownOption } from './option-table.ts';
-import { didYouMean, usageError } from './usage.ts';
+import { didYouMean, oneOf, usageError } from './usage.ts';
 
 const SECONDS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 };
 const BYTES: Readonly<Record<string, number>> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
@@ -30,19 +31,19 @@ export function readOptionValue(option: KnownOption, text: string): unknown {
 
 function wholeNumber(option: KnownOption, text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw wrong(option, text, 'a whole number, such as 20');
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw wrong(option, text);
   return value;
 }
 
 function seconds(option: KnownOption, text: string): number {
   const found = /^(\d+(?:\.\d+)?|\.\d+)(ms|s|m|h|d)?$/.exec(text);
-  if (found === null) throw wrong(option, text, 'seconds, or a number with ms, s, m, h or d, such as 90 or 15m');
+  if (found === null) throw wrong(option, text);
   return Number(found[1]) * (SECONDS[found[2] ?? 's'] ?? 1);
 }
 
 function bytes(option: KnownOption, text: string): number {
   const found = /^(\d+(?:\.\d+)?)([kmg])?(?:i?b)?$/i.exec(text);
-  if (found === null) throw wrong(option, text, 'a size in bytes, or a number with k, M or G, such as 20M');
+  if (found === null) throw wrong(option, text);
   return Math.round(Number(found[1]) * (BYTES[(found[2] ?? '').toLowerCase()] ?? 1));
 }
 
@@ -59,11 +60,6 @@ function pair(option: KnownOption, text: string): string {
   return text;
 }
 
-function wrong(option: KnownOption, text: string, wanted: string) {
-  return usageError(`\`${option.long}\` takes ${wanted}, not \`${text}\``);
-}
-
-function oneOf(words: readonly string[]): string {
-  const quoted = words.map(word => `\`${word}\``);
-  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+function wrong(option: KnownOption, text: string) {
+  return usageError(`\`${option.long}\` takes ${OPTION_KINDS[option.spec.kind]}, not \`${text}\``);
 }

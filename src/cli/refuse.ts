@@ -3,6 +3,7 @@ import type { Host } from '../core/host.ts';
 import { makePrinter } from '../ui/make-printer.ts';
 import { jsonWanted } from './command-line.ts';
 import { findCommand } from './find-command.ts';
+import { systemFailure } from './system-failure.ts';
 
 /** Reports a command line that could not be understood, in the format it asked for. Returns the exit code. */
 export async function refuse(error: unknown, argv: readonly string[], host: Host): Promise<number> {
@@ -14,8 +15,10 @@ export async function refuse(error: unknown, argv: readonly string[], host: Host
   return failure.spec.exit;
 }
 
-/** Anything that is not a failure we know is a fault of ours, and says so. */
+/** Anything that is not a failure we know, nor the machine's, is a fault of ours, and says so. */
 export function asBug(error: unknown): Failure {
+  const refused = systemFailure(error);
+  if (refused !== null) return refused;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new Failure('unknown', `this is a fault in lecoder-cgpu: ${message}`, { cause: error });
 }

@@ -2,7 +2,7 @@ import type { Report } from '../core/events.ts';
 import { Failure, isFailure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { Services } from '../core/services.ts';
-import type { GlobalFlags } from '../core/settings.ts';
+import type { GlobalFlags, Leniency } from '../core/settings.ts';
 import { makePrinter } from '../ui/make-printer.ts';
 import type { Printer } from '../ui/printer.ts';
 import { checkInput } from './check-input.ts';
@@ -24,7 +24,7 @@ export async function runCommand(
   const report: Report = event => (interruption.unread ? undefined : printer.event(event));
   let services: Services | null = null;
   const work = async () => {
-    services = build(host, flags, report);
+    services = build(host, { ...flags, ...spec.lenient }, report);
     const command = await spec.load();
     const context = { services, report, signal: interruption.signal };
     const checked = checkInput(command, input);
@@ -47,7 +47,7 @@ export async function runCommand(
 }
 
 /** The composition root, handed in: this file knows no adapter. */
-export type BuildServices = (host: Host, flags: GlobalFlags, report: Report) => Services;
+export type BuildServices = (host: Host, flags: GlobalFlags & Leniency, report: Report) => Services;
 
 interface ReportParts {
   readonly printer: Printer;

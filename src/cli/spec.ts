@@ -1,4 +1,5 @@
 import type { AnyCommand } from '../core/command.ts';
+import type { Leniency } from '../core/settings.ts';
 
 /** A command as data. Parsing, help, the reference pages and completion read this and load nothing else. */
 export interface CommandSpec {
@@ -14,6 +15,7 @@ export interface CommandSpec {
   readonly exclusive?: readonly (readonly string[])[];
   /** The words belong to a remote command or program, by the rule in `run-words.ts`. */
   readonly remoteWords?: true;
+  readonly lenient?: Leniency;
   readonly load: () => Promise<AnyCommand>;
 }
 
@@ -28,7 +30,26 @@ export interface WordSpec {
   readonly help: string;
   readonly required?: boolean;
   readonly variadic?: boolean;
+  /** The only words it may be; the nearest one is named for a typing error. */
+  readonly choices?: readonly string[];
+  /** What completion offers; absent: what the name suggests, see `complete-kinds.ts`. */
+  readonly completes?: Completes;
 }
+
+/**
+ * What a value may be completed with. `notebook`: ids of Drive that are known here, and local notebooks;
+ * `settingValue`: what the setting named by the first word may hold.
+ */
+export type Completes =
+  | 'file'
+  | 'folder'
+  | 'notebook'
+  | 'session'
+  | 'profile'
+  | 'setting'
+  | 'settingValue'
+  | 'command'
+  | 'nothing';
 
 /**
  * How an option's text is read: `whole` a whole number, `duration` seconds (suffixes ms, s, m, h, d), `size` bytes
@@ -42,6 +63,10 @@ export interface OptionSpec {
   readonly help: string;
   readonly kind: OptionKind;
   readonly choices?: readonly string[];
+  /** As for a word. */
+  readonly completes?: Completes;
+  /** Offered by completion; others are taken too. */
+  readonly suggests?: readonly string[];
   /** Given to the command when the option is absent. */
   readonly default?: string | number | boolean;
   /** The default as help prints it, where it comes from elsewhere (settings). */

@@ -11,3 +11,9 @@ export function didYouMean(word: string, candidates: readonly string[], shown: (
   const found = nearest(word, candidates);
   return found === null ? [] : [`did you mean \`${shown(found)}\`?`];
 }
+
+/** Words as a sentence names them: `a`, `b` or `c`. */
+export function oneOf(words: readonly string[]): string {
+  const quoted = words.map(word => `\`${word}\``);
+  return quoted.length < 2 ? quoted.join('') : `${quoted.slice(0, -1).join(', ')} or ${quoted.at(-1)}`;
+}

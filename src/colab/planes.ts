@@ -1,3 +1,5 @@
+import { GOOGLE } from '../core/google-hosts.ts';
+
 /** The three Google hosts of Colab's control plane; each gets the account's bearer token. */
 export interface Planes {
   /** Assignments, keep-alive, credentials: what every account may use. */
@@ -12,8 +14,8 @@ export interface Planes {
 export function planesOf(emulator: URL | null): Planes {
   if (emulator !== null) return { session: emulator, privateApi: emulator, publicApi: emulator };
   return {
-    session: new URL('https://colab.research.google.com/'),
-    privateApi: new URL('https://colab.pa.googleapis.com/'),
-    publicApi: new URL('https://colaboratory.googleapis.com/'),
+    session: new URL(GOOGLE.colab),
+    privateApi: new URL(GOOGLE.colabPrivate),
+    publicApi: new URL(GOOGLE.colabPublic),
   };
 }

@@ -15,6 +15,11 @@ export const VARIABLES: readonly Variable[] = [
     example: '~/.config/lecoder-cgpu',
   },
   {
+    name: 'LECODER_PROFILE',
+    help: 'Profile to use when `--profile` does not say: its own login, settings and sessions',
+    example: 'work',
+  },
+  {
     name: 'LECODER_RUNTIME',
     help: 'Where code runs when `--runtime` does not say: `colab`, `jupyter` or `local`',
     example: 'local',
@@ -72,6 +77,22 @@ export const VARIABLES: readonly Variable[] = [
     aliases: ['WAYLAND_DISPLAY'],
     help: 'Set where Linux has a desktop: only there `xdg-open` is tried',
   },
+  {
+    name: 'LECODER_NO_UPDATE_NOTICE',
+    help: 'Any value: newer versions are neither spoken of nor asked for in the background',
+    example: '1',
+  },
+  { name: 'CI', help: 'Set by CI services: as the one above' },
+  {
+    name: 'LECODER_RELEASES_URL',
+    help: 'Where `upgrade` and the install scripts find releases, for a mirror; `https` only',
+    example: 'https://mirror.example.org/lecoder-cgpu/releases',
+  },
+  {
+    name: 'LECODER_NPM_REGISTRY',
+    aliases: ['npm_config_registry'],
+    help: 'Registry that `upgrade` asks where npm, or one like it, installed this program',
+  },
   { name: 'NO_COLOR', help: 'Any value turns colour off', example: '1' },
   { name: 'FORCE_COLOR', help: 'Colour also in pipes; `0` turns it off', example: '1' },
   { name: 'TERM', help: '`dumb` turns colour off' },
@@ -108,7 +129,20 @@ export const VARIABLES: readonly Variable[] = [
     help: 'File with the certificates that the system trusts, where OpenSSL would not find it. Node 22.19 and newer, and the binaries',
   },
   { name: 'SSL_CERT_DIR', help: 'Folder of such files' },
-  { name: 'XDG_CONFIG_HOME', help: 'Folder of settings on Linux and macOS, where `~/.config` is not it' },
+  {
+    name: 'LANG',
+    aliases: ['LC_ALL', 'LC_CTYPE'],
+    help: 'The locale; `doctor` says where it is not UTF-8',
+    example: 'C.UTF-8',
+  },
+  {
+    name: 'HOME',
+    help: 'Your home on Linux and macOS; where it is empty or relative, that of the user database counts',
+  },
+  {
+    name: 'XDG_CONFIG_HOME',
+    help: 'Folder of settings on Linux and macOS, where `~/.config` is not it; a relative one is ignored',
+  },
   {
     name: 'XDG_DATA_HOME',
     help: 'Folder of the private Python environment on Linux, where `~/.local/share` is not it',

@@ -1,3 +1,5 @@
+import type { HostSystem } from './host-system.ts';
+
 /** Everything the product asks of the machine it runs on. `node-host.ts` is the real one; tests pass their own. */
 export interface Host {
   readonly stdin: HostInput;
@@ -23,6 +25,8 @@ export interface Host {
    */
   listen(port: number, accept: (connection: Connection) => void): Promise<Listener>;
   readonly processes: HostProcesses;
+  /** Loaded at the first call; a check-up alone needs it. */
+  system(): Promise<HostSystem>;
   /** Calls back at each Ctrl-C or SIGTERM until the returned function is called. */
   onInterrupt(listener: (cause: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void): () => void;
   /** Calls back with an error that nobody caught, until the returned function is called. */
@@ -134,6 +138,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Called with each line of stdout or stderr as it comes. */
   readonly onLine?: (line: string) => void;
+  /** On Windows the arguments are passed on as they stand: `cmd` has its own idea of quotes. */
+  readonly verbatim?: boolean;
 }
 
 export interface DetachedOptions {

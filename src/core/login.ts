@@ -55,6 +55,8 @@ export interface LoginStore {
 export interface ClientStore {
   /** Throws a `usage` failure for a broken `config.json` and for half a client. */
   read(): OAuthClient | null;
+  /** The default profile's client, for another profile that has none: to be saved there before it seals anything. */
+  lent(): OAuthClient | null;
   /** Writes the two keys and leaves all others as they are. */
   save(client: OAuthClient): Promise<void>;
   /** Removes the two keys; true when they were there. */

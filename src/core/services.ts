@@ -1,4 +1,6 @@
 import type { Identity } from './account.ts';
+import type { Config } from './config.ts';
+import type { Probes } from './doctor.ts';
 import type { Drive } from './drive.ts';
 import type { EmulatorProgram } from './emulator.ts';
 import type { Report } from './events.ts';
@@ -9,12 +11,14 @@ import type { Host } from './host.ts';
 import type { KeeperRecord } from './keeper.ts';
 import type { Log, LogFiles } from './log.ts';
 import type { AccountParts } from './login.ts';
+import type { ProfileSummary } from './profile.ts';
 import type { OpenKernelQuestions } from './repl.ts';
 import type { Doorway, ProviderName, RuntimeProvider } from './runtime.ts';
 import type { SessionBook } from './session.ts';
 import type { GlobalFlags, Settings } from './settings.ts';
 import type { OpenSyncMemory } from './sync.ts';
 import type { TerminalKind, TerminalServer } from './terminal.ts';
+import type { Releases, UpdateRecord } from './upgrade.ts';
 
 /** What commands may use. Built by `app.ts`; what costs anything is a function and is paid for at its first call. */
 export interface Services {
@@ -29,6 +33,14 @@ export interface Services {
   readonly keeper: KeeperRecord;
   readonly locks: Locks;
   readonly paths: StatePaths;
+  /** What is known of newer versions, for all profiles. */
+  readonly updates: UpdateRecord;
+  /** Whose settings and state these are: `default`, `emulator`, or a name that was given. */
+  readonly profile: string;
+  /** The settings with where they come from, to be shown and changed. */
+  config(): Promise<Config>;
+  /** All profiles of the config folder, the default one first. */
+  profiles(): Promise<readonly ProfileSummary[]>;
   provider(name: ProviderName): Promise<RuntimeProvider>;
   /** Who we are to Google. */
   identity(): Promise<Identity>;
@@ -46,6 +58,10 @@ export interface Services {
   kernelQuestions(): Promise<OpenKernelQuestions>;
   /** Terminals without a kernel. */
   terminals(kind: TerminalKind): Promise<TerminalServer>;
+  /** What a check-up asks of the network. */
+  probes(): Promise<Probes>;
+  /** Published versions of this program. */
+  releases(): Promise<Releases>;
   /** Google's side of Colab, imitated on this machine. */
   emulator(): Promise<EmulatorProgram>;
   /**
@@ -87,6 +103,14 @@ export interface Locks {
    * A dead owner's lock is taken over; a live one is waited for until the signal.
    */
   hold<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Who holds it, as written there; null when nobody does. */
+  holder(name: string): LockHolder | null;
+}
+
+export interface LockHolder {
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly since: string;
 }
 
 /** Files and folders under the config folder. */

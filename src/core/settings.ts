@@ -10,6 +10,8 @@ export interface Settings {
   readonly maxHistorySize: number;
   readonly autoReconnect: boolean;
   readonly propagateExitCode: boolean;
+  /** Whether newer versions are spoken of, and asked for in the background. */
+  readonly updateNotice: boolean;
   readonly logLevel: LogLevel;
   readonly defaultGpu: string;
   /** Name of the kernel to start; null for the server's default. */
@@ -33,6 +35,14 @@ export interface LocalSettings {
   readonly python: string | null;
 }
 
+/** What a command can do without; by default it needs all of it. */
+export interface Leniency {
+  /** Settings that cannot be used count as not given, so that they can be shown and mended. */
+  readonly badSettings?: true;
+  /** The profile may be one that nobody has used yet: this command makes it. */
+  readonly newProfile?: true;
+}
+
 export const LOG_LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -45,6 +55,8 @@ export interface GlobalFlags {
   readonly input: boolean;
   readonly color: boolean | null;
   readonly config: string | null;
+  /** Name of another account's settings and state; null for the environment's or none. */
+  readonly profile: string | null;
   readonly session: string | null;
   readonly runtime: string | null;
   readonly forceLogin: boolean;

@@ -1,3 +1,5 @@
+import { GOOGLE } from '../core/google-hosts.ts';
+
 export interface Endpoints {
   readonly authorization: URL;
   readonly token: URL;
@@ -9,9 +11,9 @@ export interface Endpoints {
 export function endpoints(emulator: URL | null): Endpoints {
   const at = (origin: string, path: string) => new URL(path, emulator ?? origin);
   return {
-    authorization: at('https://accounts.google.com', '/o/oauth2/v2/auth'),
-    token: at('https://oauth2.googleapis.com', '/token'),
-    revoke: at('https://oauth2.googleapis.com', '/revoke'),
-    userInfo: at('https://www.googleapis.com', '/oauth2/v2/userinfo'),
+    authorization: at(GOOGLE.accounts, '/o/oauth2/v2/auth'),
+    token: at(GOOGLE.tokens, '/token'),
+    revoke: at(GOOGLE.tokens, '/revoke'),
+    userInfo: at(GOOGLE.apis, '/oauth2/v2/userinfo'),
   };
 }

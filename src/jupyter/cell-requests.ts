@@ -1,5 +1,5 @@
 import type { Cell, KernelLink } from '../core/execution.ts';
-import { COUNT, ENTER, LEAVE, REPORT, WITHDRAW } from './kernel-setup.ts';
+import { COUNT, ENTER, KEEPS_APART, LEAVE, REPORT, WITHDRAW } from './kernel-setup.ts';
 
 /** The messages a cell run sends. Each returns the id that answers carry as their parent. */
 export class CellRequests {
@@ -12,24 +12,28 @@ export class CellRequests {
   }
 
   /** Something is set for this cell alone, and undone after it. */
-  get #hasOwn(): boolean {
+  get hasOwn(): boolean {
     return Object.keys(this.#cell.env).length > 0 || this.#cell.folder !== undefined;
   }
 
   /** Prepares the kernel; variables and folder of the cell travel as metadata. */
   enter(): string {
     const { env, folder } = this.#cell;
-    return this.ask({ oom: REPORT }, this.#hasOwn ? { lecoder_env: env, lecoder_folder: folder ?? null } : {});
+    return this.ask(
+      { oom: REPORT, apart: KEEPS_APART },
+      this.hasOwn ? { lecoder_env: env, lecoder_folder: folder ?? null } : {},
+    );
   }
 
-  cell(): string {
+  /** `known`: to be a kernel of ours, which can say after the cell what it would say before the next one. */
+  cell(known: boolean): string {
     const { code, answer } = this.#cell;
     return this.#execute({
       code,
       silent: false,
       store_history: true,
       allow_stdin: answer !== null,
-      user_expressions: {},
+      user_expressions: known ? { oom: REPORT } : {},
     });
   }
 
@@ -40,7 +44,7 @@ export class CellRequests {
   }
 
   leave(): void {
-    if (!this.#hasOwn) return;
+    if (!this.hasOwn) return;
     this.#execute({ code: LEAVE, silent: true, store_history: false, allow_stdin: false, user_expressions: {} });
   }
 

@@ -5,6 +5,7 @@ import { SocketRefused } from '../core/host.ts';
 import type { CellControl } from '../core/services.ts';
 import { Deferred } from '../util/deferred.ts';
 import { death, memoryKills, rememberedEnding } from './cell-fate.ts';
+import { type Preparation, preparationOf } from './cell-preparation.ts';
 import { CellRequests } from './cell-requests.ts';
 import { ColabRequests } from './colab-requests.ts';
 import { endingOf, REPORT } from './kernel-setup.ts';
@@ -40,6 +41,7 @@ const LOST = 'what was on its way when the connection broke is missing';
 export class CellRun {
   readonly #parts: CellRunParts;
   readonly #requests: CellRequests;
+  readonly #preparation: Preparation;
   readonly #timers = new Timers();
   readonly #undo: (() => void)[] = [];
   readonly #result = new Deferred<Execution>();
@@ -51,7 +53,10 @@ export class CellRun {
   /** Why we stopped the cell; decides what its ending is called. */
   #stopping: 'timeout' | 'interrupt' | null = null;
   #cancelLimit = () => {};
+  /** Of the kernel process that has the cell, as far as we know. */
   #kernelSession = '';
+  /** Of the one that was trusted to be prepared; null when the cell brought its preparation along. */
+  #trusted: string | null = null;
   #killsBefore: number | null = null;
   #reply: KernelMessage['content'] | null = null;
   #idle = false;
@@ -62,6 +67,7 @@ export class CellRun {
   constructor(parts: CellRunParts) {
     this.#parts = parts;
     this.#requests = new CellRequests(parts.link, parts.cell);
+    this.#preparation = preparationOf(parts.link);
     this.#colab = new ColabRequests(parts.link, parts.cell, this.#inputs.signal);
     this.#count = new OutputCount(this.#requests, this.#timers);
   }
@@ -84,13 +90,25 @@ export class CellRun {
     this.#timers.clear();
     this.#phase = 'queued';
     this.#idle = false;
-    this.#ids.enter = this.#requests.enter();
-    this.#ids.cell = this.#requests.cell();
+    this.#prepare();
+    this.#ids.cell = this.#requests.cell(this.#preparation.session !== null);
+    this.#preparation.sent();
     this.#count.begin(this.#ids.cell);
     this.#timers.later(QUEUED_AFTER, () => {
       if (this.#phase === 'queued') void this.#parts.report({ type: 'queued' });
     });
     this.#limit();
+  }
+
+  /** Right after a cell of ours the kernel is prepared, and what it would be asked is known. */
+  #prepare(): void {
+    const { session, kills, holds } = this.#preparation;
+    const spared = holds && !this.#requests.hasOwn;
+    this.#trusted = spared ? session : null;
+    this.#ids.enter = spared ? '' : this.#requests.enter();
+    if (!spared) return;
+    this.#kernelSession = session ?? '';
+    this.#killsBefore = kills;
   }
 
   /** The limit counts from the moment the cell runs; waiting in the queue has the same limit of its own. */
@@ -106,7 +124,7 @@ export class CellRun {
     if (this.#count.take(message)) return;
     if (this.#colab.take(message, this.#ids.cell)) return;
     if (parent === this.#ids.cell) this.#takeOwn(message);
-    else if (parent === this.#ids.enter) this.#takeEnter(message);
+    else if (parent !== '' && parent === this.#ids.enter) this.#takeEnter(message);
     else if (parent !== '' && parent === this.#ids.question) this.#takeAnswer(message);
     else if (parent !== '' && parent === this.#ids.withdrawal) this.#takeWithdrawal(message);
     else if (type === 'status') this.#takeStatus(message.content.execution_state);
@@ -116,8 +134,8 @@ export class CellRun {
 
   #takeOwn(message: KernelMessage): void {
     const { msg_type: type, session } = message.header;
-    if (type === 'execute_reply') this.#replied(message.content);
-    else if (type === 'status') this.#ownStatus(message.content.execution_state);
+    if (type === 'execute_reply') this.#replied(message);
+    else if (type === 'status') this.#ownStatus(message);
     else if (type === 'input_request') void this.#answer(message);
     else if (type === 'execute_input') this.#executionCount = message.content.execution_count ?? null;
     else {
@@ -129,15 +147,17 @@ export class CellRun {
 
   #takeEnter(message: KernelMessage): void {
     if (message.channel === 'iopub') this.#kernelSession = message.header.session;
-    if (message.header.msg_type === 'execute_reply')
-      this.#killsBefore = memoryKills(message.content) ?? this.#killsBefore;
+    if (message.header.msg_type !== 'execute_reply') return;
+    this.#killsBefore = memoryKills(message.content) ?? this.#killsBefore;
+    this.#preparation.prepared(message);
   }
 
   #takeWithdrawal({ channel, content }: KernelMessage): void {
     if (channel === 'control' && content.status === 'ok' && this.#phase === 'queued') this.#end(this.#stopped([]));
   }
 
-  #ownStatus(state: string): void {
+  #ownStatus({ header, content: { execution_state: state } }: KernelMessage): void {
+    this.#kernelSession = header.session;
     if (state === 'busy' && this.#phase === 'queued') {
       this.#phase = 'running';
       this.#limit();
@@ -148,13 +168,15 @@ export class CellRun {
     this.#endIfWhole();
   }
 
-  #replied(content: KernelMessage['content']): void {
+  #replied(message: KernelMessage): void {
+    const { content } = message;
     // Somebody else's failing cell emptied the queue and ours with it, unrun: ask again. (Old kernels say `abort`.)
     if (content.status === 'aborted' || content.status === 'abort') {
       if (this.#stopping) this.#end(this.#stopped([]));
       else this.#submit();
       return;
     }
+    this.#preparation.replied(message);
     this.#reply = content;
     if (typeof content.execution_count === 'number') this.#executionCount = content.execution_count;
     this.#endIfWhole();
@@ -283,18 +305,19 @@ export class CellRun {
   /** The shell channel is a queue: whatever of ours was before this question has happened when it is answered. */
   #ask(): void {
     if (this.#over || this.#phase === 'reviving') return;
-    this.#ids.question = this.#requests.ask({ ending: endingOf(this.#ids.cell) });
+    this.#ids.question = this.#requests.ask({ ending: endingOf(this.#ids.cell), oom: REPORT });
   }
 
-  #takeAnswer({ header, content }: KernelMessage): void {
+  #takeAnswer(message: KernelMessage): void {
+    const { header, content } = message;
     if (header.msg_type !== 'execute_reply') return;
     if (this.#phase === 'reviving') this.#end(death(this.#killsBefore, memoryKills(content)));
     else if (content.status === 'aborted') this.#ask();
-    else this.#timers.later(REPLAY_GRACE, () => this.#settle(content));
+    else this.#timers.later(REPLAY_GRACE, () => this.#settle(message));
   }
 
-  #settle(answer: KernelMessage['content']): void {
-    const ending = this.#reply ? outcomeOfReply(this.#reply) : rememberedEnding(answer);
+  #settle(answer: KernelMessage): void {
+    const ending = this.#reply ? outcomeOfReply(this.#reply) : this.#endingIn(answer);
     if (ending === 'cannot say') {
       this.#fail(new Failure('webSocketError', 'the connection broke, and the kernel cannot say whether the code ran'));
     } else if (ending !== 'never ran') {
@@ -306,6 +329,14 @@ export class CellRun {
     } else if (this.#stopping) this.#end(this.#stopped([]));
     // The request itself was lost with the connection: nothing has run, so it is safe to ask again.
     else this.#submit();
+  }
+
+  /** A kernel that was started again remembers nothing of the cell, and that does not mean that it never ran. */
+  #endingIn({ header: { session }, content }: KernelMessage): ReturnType<typeof rememberedEnding> {
+    const ending = rememberedEnding(content);
+    if (ending !== 'never ran' || this.#kernelSession === '') return ending;
+    if (session !== this.#kernelSession) return death(this.#killsBefore, memoryKills(content));
+    return this.#trusted === null || this.#trusted === session ? ending : 'cannot say';
   }
 
   #end(outcome: Outcome): void {

@@ -1,7 +1,7 @@
 import source from './kernel_setup.py';
 
 /**
- * Sent before each cell, in the same breath: costs no round trip. Silent and unstored, so it stands in no history;
+ * Sent before a cell, in the same breath: costs no round trip, but the kernel and the server have work with it. Silent and unstored, so it stands in no history;
  * `exec` with a namespace of its own leaves the user's variables alone.
  */
 export const ENTER = `try:
@@ -20,6 +20,9 @@ export const COUNT = 'lecoder_count_request';
 
 /** Expressions whose values come back in the reply, JSON-encoded by `json.dumps`. */
 export const REPORT = "__import__('json').dumps(get_ipython()._lecoder_setup.report())";
+
+/** True in a prepared kernel that needs no preparation between two cells of one link. */
+export const KEEPS_APART = "__import__('json').dumps(get_ipython()._lecoder_setup.keeps_apart)";
 
 /** How the cell of that request ended: null when it has not run, else nothing or the error's name and text. */
 export function endingOf(requestId: string): string {

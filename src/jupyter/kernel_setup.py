@@ -22,11 +22,15 @@ OUTPUT = {"stream", "display_data", "update_display_data", "execute_result", "cl
 
 
 class Setup:
+    # A client may leave out `enter` between two cells: setups that did not undo what a lost client had set lack this.
+    keeps_apart = True
+
     def __init__(self, shell):
         leave = Leave()
         self.shell = shell
         self.replaced = {}
         self.folders = None
+        self.entered = None
         # Hidden too, or `%who` would list them among the user's variables.
         for names in (shell.user_ns, shell.user_ns_hidden):
             names["exit"] = names["quit"] = leave
@@ -34,6 +38,7 @@ class Setup:
         warnings.filterwarnings("ignore", message="To exit: use")
         self.withdrawn = set()
         self.endings = {}
+        shell.events.register("pre_run_cell", self.begins)
         shell.events.register("post_run_cell", self.finished)
         shell.input_transformers_cleanup.insert(0, self.skip_withdrawn)
         shell.kernel.control_handlers["lecoder_withdraw_request"] = self.withdraw
@@ -90,6 +95,7 @@ class Setup:
         """Sets the variables that came as metadata of this request: they never stand in code or history."""
         self.leave()
         self.forget()
+        self.entered = self.session_of_parent()
         for name, value in (self.parent().get("metadata", {}).get("lecoder_env") or {}).items():
             self.replaced[name] = os.environ.get(name)
             os.environ[name] = value
@@ -97,6 +103,16 @@ class Setup:
         if folder:
             self.folders = (self.place(), folder)
             os.chdir(folder)
+
+    def begins(self, info):
+        """Another client's cell sees nothing of what was set for one cell, also when it comes before that is undone."""
+        if not self.replaced and self.folders is None:
+            return
+        if threading.current_thread() is threading.main_thread() and self.session_of_parent() != self.entered:
+            self.leave()
+
+    def session_of_parent(self):
+        return self.parent().get("header", {}).get("session")
 
     def leave(self):
         for name, value in self.replaced.items():

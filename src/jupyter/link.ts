@@ -45,6 +45,7 @@ class Link implements KernelLink {
   #heartbeat: ReturnType<typeof setInterval> | null = null;
   #lastHeard = 0;
   #nudging = false;
+  #owed = false;
   #counter = 0;
   #holds = 0;
 
@@ -62,8 +63,11 @@ class Link implements KernelLink {
 
   send(message: Outgoing): string {
     const complete = this.#complete(message);
-    if (this.#socket) this.#socket.send(encodeMessage(complete, this.#socket.protocol));
-    else this.#waiting.push(complete);
+    if (this.#socket) {
+      this.#socket.send(encodeMessage(complete, this.#socket.protocol));
+      // What is sent carries the acknowledgement itself.
+      this.#owed = false;
+    } else this.#waiting.push(complete);
     return complete.header.msg_id;
   }
 
@@ -150,11 +154,12 @@ class Link implements KernelLink {
   }
 
   #nudgeSoon(): void {
+    this.#owed = true;
     if (this.#nudging) return;
     this.#nudging = true;
     setImmediate(() => {
       this.#nudging = false;
-      this.#socket?.nudge();
+      if (this.#owed) this.#socket?.nudge();
     });
   }
 

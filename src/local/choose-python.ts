@@ -63,7 +63,7 @@ async function privatePython(
 
 async function namedPython(deps: PythonDeps, command: string, signal: AbortSignal): Promise<string> {
   const python = await askPython(deps.host, command, signal);
-  const setting = 'The setting `local.python` names it';
+  const setting = 'The setting `localPython` names it';
   if (python === null)
     throw new Failure('usage', `\`${command}\` is not a Python that can be started`, { hints: [setting] });
   if (!isNewEnough(python)) {

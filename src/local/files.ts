@@ -15,8 +15,12 @@ export interface LocalFiles {
   readonly venvMark: string;
 }
 
-export function localFiles(folders: Pick<HostFolders, 'config' | 'data'>): LocalFiles {
-  const folder = join(folders.config, 'state', 'local');
+/** `state` is the folder of all else that is kept: a profile has a server of its own. */
+export function localFiles(
+  folders: Pick<HostFolders, 'config' | 'data'>,
+  state = join(folders.config, 'state'),
+): LocalFiles {
+  const folder = join(state, 'local');
   const venv = join(folders.data, 'local', 'venv');
   return {
     folder,

@@ -81,7 +81,7 @@ function checkBase({ base, any }: { base: Python | null; any: Python | null }): 
       'runtimeUnavailable',
       `Python ${any.version.join('.')} at \`${any.path}\` is too old for a local kernel`,
       {
-        hints: [`Install Python ${needed} or newer, or name one with the setting \`local.python\``],
+        hints: [`Install Python ${needed} or newer, or name one with the setting \`localPython\``],
         retryable: false,
       },
     );

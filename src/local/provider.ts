@@ -18,6 +18,8 @@ export interface LocalDeps {
   readonly host: Host;
   readonly settings: LocalSettings;
   readonly locks: Locks;
+  /** Folder of what is kept; that of the config folder when absent. */
+  readonly state?: string;
 }
 
 interface Local extends LocalDeps {
@@ -29,7 +31,7 @@ const PATIENCE = 10_000;
 
 /** A real Jupyter server of our own on this machine: one, shared by all sessions, started when it is first wanted. */
 export function localProvider(deps: LocalDeps): RuntimeProvider {
-  const local: Local = { ...deps, files: localFiles(deps.host.folders) };
+  const local: Local = { ...deps, files: localFiles(deps.host.folders, deps.state) };
   return {
     name: 'local',
     acquire: (wish, report, signal) => acquire(local, wish, report, signal),

@@ -22,7 +22,9 @@ export function configFolder({ env, platform, home, work, exists }: FolderFacts)
   const named = env.LECODER_CONFIG_DIR || env.LECODER_CGPU_CONFIG_DIR;
   if (named) return isAbsolute(named, windows) ? named : join(work, named);
   if (windows) return join(env.APPDATA || join(home, 'AppData', 'Roaming'), NAME);
-  const usual = join(env.XDG_CONFIG_HOME || join(home, '.config'), NAME);
+  // a relative one is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
+  const xdg = env.XDG_CONFIG_HOME?.startsWith('/') ? env.XDG_CONFIG_HOME : join(home, '.config');
+  const usual = join(xdg, NAME);
   const old = join(home, 'Library', 'Preferences', NAME);
   return platform === 'darwin' && !exists(usual) && exists(old) ? old : usual;
 }

@@ -8,6 +8,7 @@ export function runProcess(command: string, args: readonly string[], options: Ru
     const child = spawn(command, args, {
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       windowsHide: true,
+      windowsVerbatimArguments: options.verbatim ?? false,
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: { ...options.env } }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),

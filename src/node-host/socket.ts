@@ -1,15 +1,15 @@
 import type { Socket as NetSocket } from 'node:net';
 import WebSocket from 'ws';
 import { type Host, type Socket, type SocketOptions, SocketRefused, SubprotocolRefused } from '../core/host.ts';
-import { proxyFor } from './proxy.ts';
+import { chooseProxy } from './proxy.ts';
 
 /**
  * Opens a WebSocket. Rejects with `SocketRefused` when the server answers something else than 101, with the signal's
  * reason when aborted, with the network's own error otherwise.
  */
 export async function openWebSocket(url: URL, options: SocketOptions, env: Host['env']): Promise<Socket> {
-  const proxy = proxyFor(url, env);
-  const agent = proxy === null ? undefined : new (await import('https-proxy-agent')).HttpsProxyAgent(proxy);
+  const { proxy, variable } = chooseProxy(url, env);
+  const agent = proxy === null ? undefined : new (await import('./proxy-agent.ts')).TunnelAgent({ proxy, variable });
   options.signal?.throwIfAborted();
   const socket = new WebSocket(url, [...options.protocols], {
     headers: options.headers,

@@ -30,10 +30,12 @@ export function notebookBytes({ cells, metadata, ...others }: NotebookDocument):
   return [...pieces, Buffer.from('\n}\n')];
 }
 
+const [FIRST, NEXT, LAST] = [Buffer.from('[\n  '), Buffer.from(',\n  '), Buffer.from('\n ]')];
+
 function cellList(cells: readonly NotebookCell[]): Uint8Array[] {
   if (cells.length === 0) return [Buffer.from('[]')];
-  const pieces = cells.flatMap((cell, index) => [Buffer.from(index === 0 ? '[\n  ' : ',\n  '), cellBytes(cell)]);
-  return [...pieces, Buffer.from('\n ]')];
+  const pieces = cells.flatMap((cell, index) => [index === 0 ? FIRST : NEXT, cellBytes(cell)]);
+  return [...pieces, LAST];
 }
 
 function cellBytes(cell: NotebookCell): Uint8Array {

@@ -6,7 +6,7 @@ import type { Host } from '../core/host.ts';
 import { type ClientStore, clientMissing, type OAuthClient } from '../core/login.ts';
 import type { Services } from '../core/services.ts';
 
-/** True when it was typed just now and nobody has stored it yet. */
+/** True when nobody has stored it yet: it was typed just now, or is lent by the default profile. */
 export type ChosenClient = OAuthClient & { readonly typed: boolean };
 
 const STEPS = [
@@ -29,6 +29,8 @@ export async function chooseClient(
 ): Promise<ChosenClient> {
   const found = clients.read();
   if (found !== null) return { ...found, typed: false };
+  const lent = clients.lent();
+  if (lent !== null) return { ...lent, typed: true };
   if (!flags.input || !host.stdin.isTerminal)
     throw clientMissing('signing in needs an OAuth client, and none is configured');
   for (const text of STEPS) await report({ type: 'note', text });

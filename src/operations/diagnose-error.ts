@@ -15,6 +15,8 @@ export interface RunFacts {
   readonly durationMs: number;
   /** What was run, for advice about the mode. */
   readonly code?: string;
+  /** The kernel goes with the run. */
+  readonly ownKernel?: boolean;
 }
 
 /**
@@ -34,9 +36,9 @@ export function diagnose(outcome: Outcome, facts: RunFacts): Failure | null {
     case 'exception':
       return exceptionFailure(outcome);
     case 'timeout':
-      return timeoutFailure(outcome, facts.mode);
+      return timeoutFailure(outcome, facts);
     case 'interrupted':
-      return interruptedFailure(outcome.traceback, facts.mode);
+      return interruptedFailure(outcome.traceback, facts);
     case 'died':
       return deathFailure(outcome);
   }
@@ -145,24 +147,26 @@ function commandAdvice(status: number, stderr: string, code: string | undefined)
   return { hints };
 }
 
-function timeoutFailure({ after, restarted }: Extract<Outcome, { kind: 'timeout' }>, mode: Mode): Failure {
+const KEPT = '; the kernel and its variables are kept';
+
+type Ending = Pick<RunFacts, 'mode' | 'ownKernel'>;
+
+function timeoutFailure({ after, restarted }: Extract<Outcome, { kind: 'timeout' }>, facts: Ending): Failure {
+  const { mode, ownKernel } = facts;
   const limit = durationText(after);
   const what =
     mode === 'terminal'
       ? `the command was stopped after ${limit}, with every process it had started`
       : restarted
         ? `the code was stopped after ${limit}; it did not react to the interrupt, so the kernel was restarted and its variables are gone`
-        : `the code was interrupted after ${limit}; the kernel and its variables are kept`;
+        : `the code was interrupted after ${limit}${ownKernel ? '' : KEPT}`;
   return new Failure('executionTimeout', what, {
     hints: ['raise `--timeout` (0 for no limit), or split the work'],
   });
 }
 
-function interruptedFailure(traceback: readonly string[], mode: Mode): Failure {
-  const what =
-    mode === 'terminal'
-      ? 'the command was interrupted'
-      : 'the code was interrupted; the kernel and its variables are kept';
+function interruptedFailure(traceback: readonly string[], { mode, ownKernel }: Ending): Failure {
+  const what = mode === 'terminal' ? 'the command was interrupted' : `the code was interrupted${ownKernel ? '' : KEPT}`;
   const lines = plainLines(traceback);
   return new Failure('interrupted', what, {
     name: 'KeyboardInterrupt',

@@ -85,7 +85,9 @@ export function fileName(name: string, platform: NodeJS.Platform): string {
     if (Buffer.byteLength(short + character) > 200) break; // file systems take 255 bytes
     short += character;
   }
-  return `${/^\.*$/.test(short) ? 'notebook' : short}.ipynb`;
+  // Windows opens devices under these names, whatever comes after the first dot.
+  const device = platform === 'win32' && /^(con|prn|aux|nul|com\d|lpt\d)\s*(\..*)?$/i.test(short);
+  return `${device ? '_' : ''}${/^\.*$/.test(short) ? 'notebook' : short}.ipynb`;
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -30,10 +30,12 @@ export async function startEmulator(
   await mkdir(dirname(files.log), { recursive: true, mode: 0o700 });
   await (await open(files.log, 'w', 0o600)).close();
   const { command, args } = host.program;
-  const config = services.flags.config === null ? [] : ['--config', services.flags.config];
+  const { flags } = services;
+  const config = flags.config === null ? [] : ['--config', flags.config];
+  const profile = flags.profile === null ? [] : ['--profile', flags.profile];
   const pid = await host.processes.startDetached(
     command,
-    [...args, 'emulator', 'start', '--foreground', '--no-input', '--no-color', ...config, ...words],
+    [...args, 'emulator', 'start', '--foreground', '--no-input', '--no-color', ...config, ...profile, ...words],
     { cwd: host.folders.work, env: withoutOurs(host.env), logFile: files.log },
   );
   return { record: await untilReady(host, files, pid, signal), fresh: true };

@@ -5,6 +5,7 @@ import type { Services } from '../core/services.ts';
 import type { Session } from '../core/session.ts';
 import { currentSession, findSession, newSession, withChanged } from './choose-session.ts';
 import { fittingSession } from './fitting-session.ts';
+import { ifWritable } from './if-writable.ts';
 
 export interface SessionWish {
   readonly runtime: RuntimeWish;
@@ -69,9 +70,10 @@ async function connect(wish: SessionWish, services: Services, report: Report, si
   return made;
 }
 
-/** Changes one session in the book; gives back the session as it then is. */
+/** Changes one session in the book; gives back the session as it then is, also where the book cannot be written. */
 export async function changeSession(services: Services, id: string, change: Partial<Session>): Promise<Session> {
-  const list = await services.sessions.update(before => withChanged(before, id, change));
+  const kept = await ifWritable(() => services.sessions.update(before => withChanged(before, id, change)), services);
+  const list = kept ?? withChanged(services.sessions.read(), id, change);
   const session = list.sessions.find(candidate => candidate.id === id);
   if (!session)
     throw new Failure('runtimeTerminated', 'the session was closed meanwhile', {

@@ -41,6 +41,8 @@ export async function importLogin(
 ): Promise<Imported> {
   const accounts = await services.accounts();
   const given = parseLogin(await readGiven(wish.session, services.host, report), services.host);
+  const lent = accounts.clients.read() === null ? accounts.clients.lent() : null;
+  if (lent !== null) await accounts.clients.save(lent);
   const refreshToken = accounts.logins.unseal(given.refreshToken ?? '');
   if (refreshToken === null) throw sealedElsewhere();
   await checkReplace(accounts, wish.force, services, signal);

@@ -38,7 +38,8 @@ export async function ensureKeeper(services: Services): Promise<void> {
     if (livingKeeper(services)) return;
     // A detached process inherits no flags of ours.
     const config = flags.config === null ? [] : ['--config', flags.config];
-    const args = [...host.program.args, 'keep-alive', ...config];
+    const profile = flags.profile === null ? [] : ['--profile', flags.profile];
+    const args = [...host.program.args, 'keep-alive', ...config, ...profile];
     const logFile = `${paths.logs}/keep-alive.log`;
     const pid = await host.processes.startDetached(host.program.command, args, {
       cwd: host.folders.home,

@@ -17,6 +17,8 @@ import { entry, failureEvent, type RunRequest } from './run-remote.ts';
 export interface CellContext {
   readonly request: NotebookRunRequest;
   readonly live: OpenKernel;
+  /** The kernel was made for this run and goes with it. */
+  readonly ownKernel: boolean;
   readonly mask: Mask;
   readonly services: Services;
   readonly report: Report;
@@ -40,7 +42,7 @@ export async function runNotebookCell(code: string, context: CellContext): Promi
   const { request, live, mask, services, report } = context;
   const execution = services.host.uuid();
   const limit = limitFor(context);
-  const asked = cellRequest(request, code, limit.timeout);
+  const asked = { ...cellRequest(request, code, limit.timeout), ownKernel: context.ownKernel };
   const recording = await startRecording(asked, execution, services, report);
   const masked = mask.report(recording.report);
   void masked.report({ type: 'started', execution, session: live.session.name, mode: 'kernel' });
@@ -71,7 +73,7 @@ async function execute(asked: RunRequest, context: CellContext, total: boolean):
     const execution = await executor(live.link, cell, kernelControl(live, services), report, signal);
     const { outcome } = execution;
     if (outcome.kind === 'timeout' && total)
-      return { ended: overallLimit(request, outcome.restarted), kernelLost: outcome.restarted };
+      return { ended: overallLimit(context, outcome.restarted), kernelLost: outcome.restarted };
     const ended = { ...execution, outcome: mask.outcome(outcome) };
     if (outcome.kind !== 'died') return { ended, kernelLost: outcome.kind === 'timeout' && outcome.restarted };
     return { ended: (await lossOfMachine(live.session, services)) ?? ended, kernelLost: true };
@@ -90,10 +92,14 @@ function limitFor({ request, services, deadline }: CellContext): { timeout: numb
   return { timeout: left, total: true };
 }
 
-export function overallLimit({ totalTimeout }: NotebookRunRequest, restarted: boolean): Failure {
-  const limit = durationText(totalTimeout ?? 0);
-  const kernel = restarted ? 'the kernel did not react and was restarted' : 'the kernel and its variables are kept';
-  return new Failure('executionTimeout', `the notebook was stopped after ${limit} in all; ${kernel}`, {
+export function overallLimit(
+  { request, ownKernel }: Pick<CellContext, 'request' | 'ownKernel'>,
+  restarted: boolean,
+): Failure {
+  const limit = durationText(request.totalTimeout ?? 0);
+  const kept = ownKernel ? '' : '; the kernel and its variables are kept';
+  const kernel = restarted ? '; the kernel did not react and was restarted' : kept;
+  return new Failure('executionTimeout', `the notebook was stopped after ${limit} in all${kernel}`, {
     hints: ['raise `--total-timeout` (0 for no limit)'],
   });
 }

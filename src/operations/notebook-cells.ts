@@ -14,6 +14,7 @@ import type { NotebookKernel } from './notebook-kernel.ts';
 import { watched } from './notebook-link.ts';
 import { NotebookSaver } from './notebook-saver.ts';
 import type { KernelLife, NotebookState } from './notebook-state.ts';
+import type { OpenKernel } from './open-kernel.ts';
 import type { CellListener } from './run-notebook.ts';
 
 export interface CellsParts {
@@ -40,7 +41,7 @@ export class NotebookCells {
   readonly #parts: CellsParts;
   readonly #saver: NotebookSaver;
   readonly #outputs: NotebookOutputs;
-  readonly #link: KernelLink;
+  readonly #live: OpenKernel;
   readonly #bytes = () => this.#parts.state.bytes();
   #running = -1;
   readonly #history: NotebookHistory;
@@ -54,12 +55,13 @@ export class NotebookCells {
     this.#outputs = new NotebookOutputs((comm_id, data) => {
       link.send({ channel: 'shell', type: 'comm_msg', content: { comm_id, data } });
     });
-    this.#link = watched(link, {
+    const seen = watched(link, {
       onCell: id => this.#outputs.begin(this.#running, id),
       onMessage: message => {
         if (this.#outputs.take(message)) this.#saver.later(this.#bytes);
       },
     });
+    this.#live = throughLink(kernel.live, seen);
   }
 
   /** Throws what saving throws. */
@@ -101,10 +103,10 @@ export class NotebookCells {
 
   /** Null when the next cell may run. */
   async #cell(place: number, deadline: number | null): Promise<CellsEnd | null> {
-    const { context, state, request } = this.#parts;
+    const { context, state, request, kernel } = this.#parts;
     if (context.signal.aborted) return { failure: new Failure('interrupted', 'interrupted'), place };
     if (deadline !== null && context.services.host.monotonic() >= deadline)
-      return { failure: overallLimit(request, false), place };
+      return { failure: overallLimit({ request, ownKernel: kernel.own }, false), place };
     this.#running = place;
     state.begin(place);
     await this.#tell(place, 'running', null);
@@ -134,7 +136,8 @@ export class NotebookCells {
       request,
       mask,
       deadline,
-      live: { ...kernel.live, link: this.#link },
+      live: this.#live,
+      ownKernel: kernel.own,
       services: { ...context.services, flags },
       report: context.report,
       signal: context.signal,
@@ -166,6 +169,19 @@ export class NotebookCells {
     onCell?.(run);
     this.#history.add(mask.deep({ ...entry, notebook: name, cell: place + 1 }));
   }
+}
+
+/** The way in is looked up when it is needed: looking it up costs, and it changes. */
+function throughLink(live: OpenKernel, link: KernelLink): OpenKernel {
+  const { session, kernelId } = live;
+  return {
+    session,
+    kernelId,
+    link,
+    get doorway() {
+      return live.doorway;
+    },
+  };
 }
 
 function saverFor({ output }: NotebookRunRequest, { host }: Services): NotebookSaver {

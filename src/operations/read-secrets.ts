@@ -39,10 +39,18 @@ const SOURCES = {
     }
   },
   cmd: async (command: string, name: string, { processes, platform }: Host) => {
-    const [shell, flag] = platform === 'win32' ? ['cmd', '/c'] : ['sh', '-c'];
-    const { status, stdout } = await processes.run(shell, [flag, command]);
+    const [shell, args] = shellFor(platform, command);
+    const { status, stdout } = await processes.run(shell, args, { verbatim: true });
     if (status !== 0)
       throw new Failure('usage', `secret \`${name}\`: its command ended with status ${status ?? 'none'}`);
     return stdout;
   },
 } as const;
+
+/**
+ * How this system's shell runs a command line. `cmd /s` takes off the outermost quotes and leaves all within as it is;
+ * `/d` keeps what others put into its start out of it.
+ */
+export function shellFor(platform: NodeJS.Platform, command: string): [string, string[]] {
+  return platform === 'win32' ? ['cmd', ['/d', '/s', '/c', `"${command}"`]] : ['sh', ['-c', command]];
+}

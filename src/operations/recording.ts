@@ -74,13 +74,14 @@ export class Recording {
   }
 
   #diagnose(outcome: Outcome, { stdout, stderr }: Pick<RunReport, 'stdout' | 'stderr'>, durationMs: number) {
-    const { mode, code } = this.#request;
+    const { mode, code, ownKernel = false } = this.#request;
     return diagnose(outcome, {
       mode,
       code,
       stderrTail: stderr.slice(-TAIL),
       stdoutTail: stdout.slice(-TAIL),
       durationMs,
+      ownKernel,
     });
   }
 

@@ -18,6 +18,7 @@ import { Mask } from './mask.ts';
 import { type CellsEnd, NotebookCells, saveOnce } from './notebook-cells.ts';
 import { readNotebookFile } from './notebook-file.ts';
 import { type NotebookKernel, openNotebookKernel, reopenNotebookKernel } from './notebook-kernel.ts';
+import { alone } from './notebook-output.ts';
 import { notebookReport } from './notebook-report.ts';
 import { NotebookState } from './notebook-state.ts';
 import { startReceipt } from './receipt.ts';
@@ -40,12 +41,20 @@ interface Parts {
 /**
  * Runs the cells of a notebook in order and saves it after each. What ends the run, also before its first cell, stands in the
  * report. Throws `usage` for what is no notebook or cannot be done with it, `fileNotFound` and `permissionDenied` for the files.
- * Several may run side by side.
+ * Several may run side by side; `usage` also when another one is writing the same output.
  */
-export async function runNotebook(
+export function runNotebook(
   request: NotebookRunRequest,
   context: CommandContext,
   onCell: CellListener | null = null,
+): Promise<NotebookReport> {
+  return alone(request.output, context, () => runToEnd(request, context, onCell));
+}
+
+async function runToEnd(
+  request: NotebookRunRequest,
+  context: CommandContext,
+  onCell: CellListener | null,
 ): Promise<NotebookReport> {
   const { host } = context.services;
   const started = host.monotonic();
@@ -61,7 +70,7 @@ export async function runNotebook(
   const mask = new Mask(request.secrets.values());
   const parts = { request, name, context, plan, record, mask, onCell };
   const state = new NotebookState(plan, mask, record);
-  const { session, end } = await runAll(parts, state);
+  const { session, end, ownKernel } = await runAll(parts, state);
   const duration = Math.round(host.monotonic() - started);
   const report = notebookReport({ request, state, end, session, duration });
   context.services.log.write('info', 'kernel', 'notebook ended', {
@@ -71,23 +80,20 @@ export async function runNotebook(
     ...report.counts,
     duration,
   });
-  await tellEnd(
-    report,
-    { total: state.total, resumable: end.kernelLost !== true && request.kernel === 'session' },
-    context,
-  );
+  await tellEnd(report, { total: state.total, resumable: end.kernelLost !== true && !ownKernel }, context);
   return mask.deep({ ...report, parameters: parametersObject(request.parameters) });
 }
 
 interface Outcome {
   readonly session: Session | null;
   readonly end: CellsEnd;
+  readonly ownKernel: boolean;
 }
 
 async function runAll(parts: Parts, state: NotebookState): Promise<Outcome> {
   const { request, plan, context, mask } = parts;
   const { services, report, signal } = context;
-  if (plan.run.length === 0) return { session: null, end: await nothingToRun(parts, state) };
+  if (plan.run.length === 0) return { session: null, end: await nothingToRun(parts, state), ownKernel: false };
   let session: Session | null = null;
   let kernel: NotebookKernel | null = null;
   let end: CellsEnd;
@@ -109,7 +115,7 @@ async function runAll(parts: Parts, state: NotebookState): Promise<Outcome> {
     letGo();
     await kernel?.close();
   }
-  return { session, end };
+  return { session, end, ownKernel: kernel?.own ?? request.kernel === 'new' };
 }
 
 async function tellStart({ plan, context }: Parts): Promise<void> {

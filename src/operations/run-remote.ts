@@ -32,6 +32,8 @@ export interface RunRequest {
   readonly outputDir: string | null;
   /** Whether to say at the end what the run cost. */
   readonly receipt: boolean;
+  /** The kernel was made for this run and goes with it, so that nothing in it is kept. */
+  readonly ownKernel?: boolean;
 }
 
 export interface RunContext {

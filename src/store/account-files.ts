@@ -15,18 +15,25 @@ export interface AccountFilesOptions {
   readonly sealing: Sealing;
   readonly warn: Warn;
   readonly emulated: boolean;
+  /** `config.json` of the default profile; null where this is it. */
+  readonly lender: string | null;
 }
 
 /** Names nobody at Google: what goes to an emulator has to be worth nothing elsewhere. */
 const PLACEHOLDER = { id: 'emulator.apps.googleusercontent.com', secret: 'emulator' };
 
 /** The files of a Google account: the login, the OAuth client, the access tokens. */
-export function accountFiles({ paths, emulated, ...parts }: AccountFilesOptions): Omit<AccountParts, 'google'> {
+export function accountFiles({ paths, emulated, lender, ...parts }: AccountFilesOptions): Omit<AccountParts, 'google'> {
   const tokens = tokenCache({ ...parts, path: paths.tokens });
   return {
     tokens,
     pending: pendingSignIns({ ...parts, path: paths.tokens }),
     logins: loginFile({ ...parts, path: paths.login, tokens }),
-    clients: clientFile({ ...parts, path: paths.config, placeholder: emulated ? PLACEHOLDER : null }),
+    clients: clientFile({
+      ...parts,
+      path: paths.config,
+      lender: emulated ? null : lender,
+      placeholder: emulated ? PLACEHOLDER : null,
+    }),
   };
 }

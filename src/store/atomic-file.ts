@@ -158,10 +158,15 @@ export function writeAll(file: number, data: Uint8Array): void {
   for (let sent = 0; sent < data.length; ) sent += writeSync(file, data, sent);
 }
 
+/** True when a disk, a quota or the size that a file may have is used up. */
+export function isNoSpace(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errorCode(error) ?? '');
+}
+
 /** A sentence for the causes a user can mend; anything else stays what it is. */
 export function unwritable(path: string, error: unknown): unknown {
   const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isNoSpace(error)) {
     return new Failure('ioError', `no space left to write \`${path}\``, {
       cause: error,
       hints: ["make room on this machine's disk"],
@@ -171,5 +176,19 @@ export function unwritable(path: string, error: unknown): unknown {
     const hints = ["check the folder's owner and mode, or set `LECODER_CONFIG_DIR` to a folder you can write to"];
     return new Failure('permissionDenied', `cannot write \`${path}\``, { cause: error, hints });
   }
+  if (code === 'ENOTDIR' || code === 'EISDIR' || (code === 'EEXIST' && isMkdir(error))) {
+    return new Failure(
+      'ioError',
+      `cannot write \`${path}\`: ${code === 'EISDIR' ? 'a folder is there' : 'a file is where a folder has to be'}`,
+      {
+        cause: error,
+        hints: ['move it away, or set `LECODER_CONFIG_DIR` to another folder'],
+      },
+    );
+  }
   return error;
+}
+
+function isMkdir(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'mkdir';
 }

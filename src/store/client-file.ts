@@ -1,8 +1,7 @@
 import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { ClientStore, OAuthClient } from '../core/login.ts';
-import { writeAtomic } from './atomic-file.ts';
-import { readConfig } from './config-file.ts';
+import { changeConfig, readConfig } from './config-file.ts';
 import type { FileLocks } from './lock.ts';
 
 export interface ClientFileOptions {
@@ -10,23 +9,24 @@ export interface ClientFileOptions {
   readonly path: string;
   readonly host: Host;
   readonly locks: FileLocks;
+  /** `config.json` of the default profile; null where this is the default profile, or the emulator's. */
+  readonly lender: string | null;
   /** The client to use when an emulator takes Google's place and its profile has none; null with Google. */
   readonly placeholder: OAuthClient | null;
 }
 
 /** The OAuth client in `config.json`, else in the environment. With an emulator the environment is not looked at: what stands there is for Google. */
-export function clientFile({ path, host, locks, placeholder }: ClientFileOptions): ClientStore {
+export function clientFile({ path, lender, host, locks, placeholder }: ClientFileOptions): ClientStore {
   const change = (edit: (config: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>) =>
-    locks.hold('config', async () => {
-      const before = readConfig(path);
-      const after = edit(before);
-      if (after !== before) writeAtomic(path, `${JSON.stringify(after, null, 2)}\n`);
-      return after !== before;
-    });
+    changeConfig(path, locks, edit);
+  const clientIn = (config: string) => {
+    const { clientId, clientSecret } = readConfig(config);
+    return pair(clientId, clientSecret, ['clientId', 'clientSecret'], `in \`${config}\``);
+  };
   return {
+    lent: () => (lender === null ? null : clientIn(lender)),
     read() {
-      const { clientId, clientSecret } = readConfig(path);
-      const stored = pair(clientId, clientSecret, ['clientId', 'clientSecret'], `in \`${path}\``);
+      const stored = clientIn(path);
       if (stored !== null) return stored;
       if (placeholder !== null) return placeholder;
       const id = host.env.LECODER_CLIENT_ID || host.env.GOOGLE_CLIENT_ID;

@@ -10,7 +10,8 @@ export function doorwayCache(options: TokenFileOptions): DoorwayCache {
       const text = file.open(nameOf(provider, runtimeId));
       return text === null ? null : parseDoorway(text);
     },
-    put: (provider, runtimeId, doorway) => file.put(nameOf(provider, runtimeId), doorwayText(doorway), doorway.expires),
+    put: (provider, runtimeId, doorway) =>
+      file.cache(nameOf(provider, runtimeId), doorwayText(doorway), doorway.expires),
     drop(provider, runtimeId) {
       const wanted = nameOf(provider, runtimeId);
       return file.drop(name => name === wanted);

@@ -1,6 +1,6 @@
-import { closeSync, fchmodSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { History } from '../core/history.ts';
-import { errorCode, openNew, unwritable, writeAll, writeAtomic } from './atomic-file.ts';
+import { errorCode, openNew, removeFile, unwritable, writeAll, writeAtomic } from './atomic-file.ts';
 import { forStorage, parseEntry } from './history-entry.ts';
 import { linesBackwards } from './lines-backwards.ts';
 import type { FileLocks } from './lock.ts';
@@ -35,7 +35,7 @@ export function history({ path, locks, maxEntries }: HistoryOptions): History {
       return locks.hold('history', async () => {
         let count = 0;
         for (const line of linesBackwards(path)) if (parseEntry(line) !== null) count++;
-        rmSync(path, { force: true });
+        removeFile(path);
         return count;
       });
     },

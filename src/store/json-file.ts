@@ -1,3 +1,4 @@
+import { isFailure } from '../core/failure.ts';
 import { moveAside, readText, removeFile, type Warn, writeAtomic } from './atomic-file.ts';
 import type { FileLocks } from './lock.ts';
 
@@ -41,8 +42,13 @@ export function jsonFile<T>(options: JsonFileOptions<T>): JsonFile<T> {
     read() {
       const reading = tryRead(options);
       if ('value' in reading) return reading.value;
-      const settled = locks.tryHold(lock, readOrMoveAside);
-      if (settled !== null) return settled.value;
+      try {
+        const settled = locks.tryHold(lock, readOrMoveAside);
+        if (settled !== null) return settled.value;
+      } catch (error) {
+        // in a folder that cannot be written it has to stay where it is
+        if (!isFailure(error, 'permissionDenied', 'ioError')) throw error;
+      }
       warn(`\`${path}\` cannot be used (${reading.fault})`);
       return options.empty();
     },

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { Failure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import { errorCode } from './atomic-file.ts';
 
@@ -137,4 +138,21 @@ function parseOwner(text: string): LockOwner | null {
 
 function nobody(token: string): LockOwner {
   return { token, pid: 0, started: null, place: 'unknown', since: '' };
+}
+
+/** Whether nothing happened to a lock between two looks at it. */
+export function sameSign(one: FoundLock | null, other: FoundLock | null): boolean {
+  return one?.owner.token === other?.owner.token && one?.touched === other?.touched;
+}
+
+/** For a lock whose living owner is silent. */
+export function stuck(path: string, owner: LockOwner): Failure {
+  const hints = [
+    `if process ${owner.pid} is stopped, continue or end it; if there is no such process, delete \`${path}\``,
+  ];
+  return new Failure(
+    'ioError',
+    `\`${path}\` is held by process ${owner.pid} since ${owner.since}, which gives no sign of life`,
+    { hints },
+  );
 }

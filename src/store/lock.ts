@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, linkSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { Failure } from '../core/failure.ts';
+import { isFailure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { Locks } from '../core/services.ts';
-import { errorCode, openNew, temporaryName, unwritable } from './atomic-file.ts';
+import { errorCode, isNoSpace, openNew, temporaryName, unwritable } from './atomic-file.ts';
 import {
   type FoundLock,
   findLock,
@@ -12,6 +12,8 @@ import {
   newOwner,
   newToken,
   SILENCE_MS,
+  sameSign,
+  stuck,
   type Taker,
 } from './lock-owner.ts';
 
@@ -35,7 +37,8 @@ export function locks(host: Host, folder: string): FileLocks {
   const pathOf = (name: string) => join(folder, `${encodeURIComponent(name)}.lock`);
 
   async function holdInTurn<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const held = await acquire(host, pathOf(name), signal);
+    const held = await acquireIfPossible(host, pathOf(name), signal);
+    if (held === null) return work();
     const beat = setInterval(() => held.giveSignOfLife(), SIGN_OF_LIFE_MS);
     beat.unref();
     try {
@@ -61,6 +64,7 @@ export function locks(host: Host, folder: string): FileLocks {
       });
       return mine;
     },
+    holder: name => findLock(pathOf(name))?.owner ?? null,
     tryHold(name, work) {
       const held = tryAcquire(host, pathOf(name));
       if (held === null) return null;
@@ -71,6 +75,19 @@ export function locks(host: Host, folder: string): FileLocks {
       }
     },
   };
+}
+
+/**
+ * Null where no lock can be made, in a folder that we may not write or on a full disk: what is to be guarded cannot be written there either,
+ * and what only reads, or makes room, has to go on.
+ */
+async function acquireIfPossible(host: Host, path: string, signal?: AbortSignal): Promise<Held | null> {
+  try {
+    return await acquire(host, path, signal);
+  } catch (error) {
+    if (isFailure(error, 'permissionDenied') || (isFailure(error) && isNoSpace(error.cause))) return null;
+    throw error;
+  }
 }
 
 interface Held {
@@ -103,21 +120,6 @@ async function acquire(host: Host, path: string, signal?: AbortSignal): Promise<
     await host.sleep(wait * (0.5 + Math.random()), signal);
     wait = Math.min(wait * 1.5, LONGEST_WAIT_MS);
   }
-}
-
-function sameSign(one: FoundLock | null, other: FoundLock | null): boolean {
-  return one?.owner.token === other?.owner.token && one?.touched === other?.touched;
-}
-
-function stuck(path: string, owner: LockOwner): Failure {
-  const hints = [
-    `if process ${owner.pid} is stopped, continue or end it; if there is no such process, delete \`${path}\``,
-  ];
-  return new Failure(
-    'ioError',
-    `\`${path}\` is held by process ${owner.pid} since ${owner.since}, which gives no sign of life`,
-    { hints },
-  );
 }
 
 /** One try, and another at once when the first has removed a lock that was left behind. */

@@ -12,7 +12,7 @@ export function tokenCache(options: TokenFileOptions): AccessTokens {
       const text = file.open(ACCESS + name);
       return text === null ? null : parseToken(text);
     },
-    put: (name, token) => file.put(ACCESS + name, JSON.stringify(token), token.expires),
+    put: (name, token) => file.cache(ACCESS + name, JSON.stringify(token), token.expires),
     // whoever signs out must not get in to a machine of the account by a way found before
     clear: () => file.drop(name => name.startsWith(ACCESS) || name.startsWith('doorway colab ')),
   };

@@ -1,3 +1,4 @@
+import { isFailure } from '../core/failure.ts';
 import type { Host } from '../core/host.ts';
 import type { Warn } from './atomic-file.ts';
 import { isRecord, jsonFile, versioned } from './json-file.ts';
@@ -18,6 +19,8 @@ export interface TokenFile {
   expires(name: string): Date | null | undefined;
   open(name: string): string | null;
   put(name: string, text: string, expires: Date | null): Promise<void>;
+  /** As `put`, for what can be had again: where nothing can be written it is not kept. */
+  cache(name: string, text: string, expires: Date | null): Promise<void>;
   /** Drops every entry whose name fits; writes nothing when none does. */
   drop(fits: (name: string) => boolean): Promise<void>;
 }
@@ -53,7 +56,19 @@ export function tokenFile({ path, host, locks, sealing, warn }: TokenFileOptions
     const entry = file.read().entries[name];
     return entry !== undefined && isLive(entry) ? entry : null;
   };
+  const put = async (name: string, text: string, expires: Date | null) => {
+    const entry = { expires: expires?.toISOString() ?? null, sealed: sealing.seal(text, name) };
+    await file.update(({ entries }) => ({ version: 1, entries: { ...living(entries, isLive), [name]: entry } }));
+  };
   return {
+    put,
+    async cache(name, text, expires) {
+      try {
+        await put(name, text, expires);
+      } catch (error) {
+        if (!isFailure(error, 'permissionDenied', 'ioError')) throw error;
+      }
+    },
     expires(name) {
       const entry = find(name);
       if (entry === null) return undefined;
@@ -62,10 +77,6 @@ export function tokenFile({ path, host, locks, sealing, warn }: TokenFileOptions
     open(name) {
       const entry = find(name);
       return entry === null ? null : sealing.open(entry.sealed, name);
-    },
-    async put(name, text, expires) {
-      const entry = { expires: expires?.toISOString() ?? null, sealed: sealing.seal(text, name) };
-      await file.update(({ entries }) => ({ version: 1, entries: { ...living(entries, isLive), [name]: entry } }));
     },
     async drop(fits) {
       await file.update(current => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { findPlace } from '../../src/cli/catalogue.ts';
-import { readCommandLine } from '../../src/cli/command-line.ts';
 import { COMMANDS, GROUPS } from '../../src/cli/command-list.ts';
 import { helpPage } from '../../src/cli/help.ts';
+import { topicText } from '../../src/cli/help-topic.ts';
 import { optionNames } from '../../src/cli/spec.ts';
+import { TOPICS } from '../../src/cli/topics/topics.ts';
 import { plainStyle } from '../../src/ui/style.ts';
-import { readCommand } from '../stories/read-story.ts';
 
 const PAGES = [[], ...GROUPS.map(group => group.path), ...COMMANDS.map(command => command.path)];
 
@@ -29,11 +29,11 @@ test.each(COMMANDS.map(command => [command.path.join(' '), command] as const))(
   },
 );
 
-const examples = COMMANDS.flatMap(command => command.examples ?? []).map(
-  // Of a pipe the part that is ours; of `eval "$(…)"` what stands within.
-  ({ line }) => /\$\((.*)\)/.exec(line)?.[1] ?? line.split('|').find(part => part.includes('lecoder-cgpu')) ?? '',
-);
+test.each(TOPICS.map(topic => [topic.name, topic] as const))('help %s', async (_, topic) => {
+  expect(topicText(await topic.page(), plainStyle(80))).toMatchSnapshot();
+});
 
-test.each(examples)('the example `%s` is understood', async line => {
-  expect((await readCommandLine(readCommand(line).argv)).kind).toBe('command');
+test('no topic has the name of a command', () => {
+  const nouns = new Set(COMMANDS.map(({ path }) => path[0]));
+  expect(TOPICS.filter(({ name }) => nouns.has(name))).toEqual([]);
 });

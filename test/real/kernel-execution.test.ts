@@ -94,6 +94,61 @@ describe('variables of the environment', () => {
   });
 });
 
+describe('cells in a row', () => {
+  const PLACE = 'import os\nprint(os.environ.get("LECODER_TEST_ROW"))';
+  const leaving = { code: 'exit(6)', outcome: { kind: 'exit', status: 6 } };
+
+  /** Runs until the kernel is known to be prepared, and counts the requests from then on. */
+  async function inARow(bench: KernelBench): Promise<() => number> {
+    for (const code of ['1', '2']) await bench.run(code);
+    let sent = 0;
+    const { link } = bench;
+    const send = link.send.bind(link);
+    link.send = message => {
+      sent += message.type === 'execute_request' ? 1 : 0;
+      return send(message);
+    };
+    return () => sent;
+  }
+
+  test('cost one request each, and end as they should', async () => {
+    const bench = await kernelBench(server.doorway);
+    const sent = await inARow(bench);
+    for (const n of [1, 2, 3]) expect((await bench.run(`print(${n})`)).stdout).toBe(`${n}\n`);
+    expect(sent()).toBe(3);
+    expect((await bench.run(leaving.code)).outcome).toEqual(leaving.outcome);
+    expect(sent()).toBe(4);
+    await bench.close();
+  });
+
+  test('do not see what a client that is gone had set for its cell', async () => {
+    const bench = await kernelBench(server.doorway);
+    const other = await bench.anotherLink();
+    await inARow(bench);
+    const send = other.send.bind(other);
+    // Like one that was killed: what undoes it is never sent.
+    other.send = message => (/\.leave\(\)$/.test(String(message.content.code)) ? '' : send(message));
+    const mine = { through: other, env: { LECODER_TEST_ROW: 'theirs' } };
+    expect((await bench.run(PLACE, mine)).stdout).toBe('theirs\n');
+    expect((await bench.run(PLACE)).stdout).toBe('None\n');
+    await bench.close();
+  });
+
+  test('notice that somebody restarted the kernel between two of them', async () => {
+    const bench = await kernelBench(server.doorway);
+    await inARow(bench);
+    const heard = new Promise<void>(resolve => {
+      bench.link.onMessage(({ header }) => header.msg_type === 'shutdown_reply' && resolve());
+    });
+    await bench.run('known = 1');
+    await bench.kernels.restart(server.doorway, bench.kernelId, new AbortController().signal);
+    await heard;
+    expect((await bench.run('known')).outcome).toMatchObject({ name: 'NameError' });
+    expect((await bench.run(leaving.code)).outcome).toEqual(leaving.outcome);
+    await bench.close();
+  });
+});
+
 describe('stopping', () => {
   test('a timeout interrupts and keeps the variables', async () => {
     await kernel.run('kept = "yes"');

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/events.ts';
@@ -193,6 +193,27 @@ test('a kernel that is gone when we come back has died', async () => {
   }, 400);
   expect((await ran).outcome).toMatchObject({ kind: 'died' });
 });
+
+test.each([0, 2])(
+  'a kernel that somebody restarted meanwhile runs nothing twice, after %i cells before',
+  async cells => {
+    for (let n = 0; n < cells; n++) await kernel.run('1');
+    const file = join(server.folder, `ran-${kernel.kernelId}`);
+    const begun = new Promise<void>(resolve => {
+      kernel.link.onMessage(({ header }) => header.msg_type === 'stream' && resolve());
+    });
+    const ran = kernel.run(
+      `open(${JSON.stringify(file)}, "a").write("x")\nprint("begun", flush=True)\nimport time; time.sleep(60)`,
+    );
+    await begun;
+    wire.refuse(true);
+    wire.cut();
+    await kernel.kernels.restart(server.doorway, kernel.kernelId, new AbortController().signal);
+    wire.refuse(false);
+    expect((await ran).outcome).toMatchObject({ kind: 'died' });
+    expect(await readFile(file, 'utf8')).toBe('x');
+  },
+);
 
 test('a slow network is only slow', async () => {
   wire.delay(120);

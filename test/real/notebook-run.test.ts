@@ -250,6 +250,24 @@ describe('files', () => {
   });
 });
 
+test('an output that another run writes is refused, by whatever name; a kill leaves nothing behind', async () => {
+  await books.put('two.ipynb', ['print("begun", flush=True)\nimport time; time.sleep(60)']);
+  await symlink(cli.home, join(cli.home, 'there'));
+  let second: ReturnType<typeof run> | null = null;
+  const first = await cli.call(['notebook', 'run', 'two.ipynb', '--new-kernel'], {
+    watch: ({ stdout }, signal) => {
+      if (!stdout.includes('begun')) return;
+      second ??= run('t.ipynb', '--output', 'there/two.out.ipynb').finally(() => signal('SIGKILL'));
+    },
+  });
+  expect(first.code).toBeNull();
+  const refused = await (second as ReturnType<typeof run> | null);
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused?.stderr).toMatch(/another `notebook run` \(process \d+, since .*\) is writing `.*two\.out\.ipynb`/);
+  await books.put('two.ipynb', ['print("free")']);
+  expect(await run('two.ipynb')).toMatchObject({ code: 0, stdout: 'free\n' });
+}, 60_000);
+
 describe('kernels', () => {
   test('the session keeps what the notebook defined; a kernel of its own knows nothing of it and is removed', async () => {
     await books.put('k.ipynb', ['print("mine" in dir())', 'mine = 1']);
@@ -262,10 +280,12 @@ describe('kernels', () => {
 
   test('it is removed after Ctrl-C too', async () => {
     const before = await kernels();
-    const ran = await cli.call(['notebook', 'run', 't.ipynb', '--new-kernel'], {
+    const ran = await cli.call(['notebook', 'run', 't.ipynb', '--new-kernel', '--json-lines'], {
       watch: ({ stdout }, signal) => stdout.includes('begun') && signal('SIGINT'),
     });
     expect([ran.code, await kernels()]).toEqual([130, before]);
+    expect(ran.stdout).toContain('"the code was interrupted"');
+    expect(ran.stdout + ran.stderr).not.toMatch(/are kept|--resume/);
   });
 });
 

@@ -151,6 +151,7 @@ async function ninetyMinutes(colab: ColabCli): Promise<{ minutes: number; printe
 function servicesOn(host: Services['host']): Services {
   const flags = {
     config: null,
+    profile: null,
     session: null,
     runtime: null,
     server: null,

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../src/main.ts';
 import { testHost } from '../support/test-host.ts';
-import { type Report, readCommand } from './read-story.ts';
+import { type Report, readCommand, type Story } from './read-story.ts';
 
 /** What a command line did. */
 export interface Outcome {
@@ -22,12 +22,12 @@ export const inProcess: Runner = async ({ line, stdin }, folder) => {
   return { exit, stdout: host.stdout.text, stderr: host.stderr.text };
 };
 
-/** Runs the line as a process, from a bundle. */
-export function withProgram(program: string): Runner {
+/** Runs the line as a process: a bundle on Node, or a single binary. */
+export function withProgram(program: string, ...before: string[]): Runner {
   return ({ line, stdin }, folder) => {
     const { env, argv } = readCommand(line);
     mkdirSync(folder, { recursive: true });
-    const child = spawn(process.execPath, [program, ...argv], {
+    const child = spawn(program, [...before, ...argv], {
       cwd: folder,
       env: {
         PATH: process.env.PATH,
@@ -50,6 +50,15 @@ export function withProgram(program: string): Runner {
       );
     });
   };
+}
+
+/** The lines of one story run one after another in one folder. Returns the report of each. */
+export async function runAll(story: Story, folder: string, run: Runner): Promise<Map<Report, string>> {
+  const reports = new Map<Report, string>();
+  for (const report of story.parts.flatMap(part => (typeof part === 'string' ? [] : part))) {
+    reports.set(report, reportText(await run(report, folder), folder));
+  }
+  return reports;
 }
 
 /** The report as a story shows it: stdout, then stderr with `! ` before each line, then `= ` and the exit code. */

@@ -48,7 +48,14 @@ export async function atTerminal(
   args: readonly string[],
   { env, cwd }: { env: Record<string, string>; cwd: string },
 ): Promise<AtTerminal> {
-  const argv = [process.execPath, await bundle(), ...args];
+  return anyAtTerminal([process.execPath, await bundle(), ...args], { env, cwd });
+}
+
+/** Any program at a terminal. */
+export async function anyAtTerminal(
+  argv: readonly string[],
+  { env, cwd }: { env: Record<string, string>; cwd: string },
+): Promise<AtTerminal> {
   const relay = spawn(process.env.LECODER_TEST_PYTHON ?? 'python3', [
     join(process.cwd(), 'test', 'support', 'pty-relay.py'),
   ]);

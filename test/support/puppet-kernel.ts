@@ -96,25 +96,28 @@ export class PuppetRequest {
     this.id = id;
   }
 
-  starts(): this {
-    return this.#say('iopub', 'status', { execution_state: 'busy' });
+  starts(session?: string): this {
+    return this.#say('iopub', 'status', { execution_state: 'busy' }, session);
   }
 
   prints(text: string, name = 'stdout', session?: string): this {
     return this.#say('iopub', 'stream', { name, text }, session);
   }
 
-  replies(content: KernelMessage['content'] = { status: 'ok', execution_count: 1 }): this {
-    return this.#say('shell', 'execute_reply', content);
+  replies(content: KernelMessage['content'] = { status: 'ok', execution_count: 1 }, session?: string): this {
+    return this.#say('shell', 'execute_reply', content, session);
   }
 
   /** Replies with values of user expressions, each JSON in a Python string. */
-  tells(values: Readonly<Record<string, unknown>>): this {
+  tells(values: Readonly<Record<string, unknown>>, session?: string): this {
     const expressions = Object.entries(values).map(([name, value]) => [
       name,
       { status: 'ok', data: { 'text/plain': `'${JSON.stringify(value)}'` } },
     ]);
-    return this.replies({ status: 'ok', execution_count: 1, user_expressions: Object.fromEntries(expressions) });
+    return this.replies(
+      { status: 'ok', execution_count: 1, user_expressions: Object.fromEntries(expressions) },
+      session,
+    );
   }
 
   goesIdle(): this {

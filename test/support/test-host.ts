@@ -7,6 +7,7 @@ import { fetchThroughProxy } from '../../src/node-host/fetch.ts';
 import { listenOnLoopback } from '../../src/node-host/listen.ts';
 import { runProcess, startDetached } from '../../src/node-host/processes.ts';
 import { openWebSocket } from '../../src/node-host/socket.ts';
+import { hostSystem } from '../../src/node-host/system.ts';
 
 export interface TestHostOptions {
   readonly env?: Record<string, string>;
@@ -79,6 +80,13 @@ export function testHost(options: TestHostOptions = {}): TestHost {
       throw new Error(`nobody planned to listen on port ${port}`);
     },
     processes: real ? realProcesses : refusedProcesses,
+    system: async () => {
+      const system = hostSystem(
+        { env: {}, platform: process.platform },
+        { version: '22.0.0', arch: 'x64', user: process.getuid?.() ?? null },
+      );
+      return real ? system : { ...system, lookUp: refusedWay, reach: refusedWay };
+    },
     onInterrupt: listener => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -202,6 +210,10 @@ const refusedProcesses: HostProcesses = {
   isAlive: () => false,
   kill: () => false,
 };
+
+async function refusedWay(to: string | URL): Promise<never> {
+  throw new Error(`nobody planned a way to ${to}`);
+}
 
 function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {

@@ -9,6 +9,7 @@ export const AUTH: readonly CommandSpec[] = [
     description:
       'Opens a browser, and waits for it to come back. On a machine without one use `--headless`, or in two commands `--print-url` and `--code`. A login that works is replaced only when the new one has succeeded.',
     aliases: [['auth']],
+    lenient: { newProfile: true },
     options: [
       { flags: '--headless', kind: 'flag', help: 'no browser here: print the page, take the address it ends at' },
       { flags: '--print-url', kind: 'flag', help: 'print the page and return; `--code` ends the sign-in' },
@@ -28,6 +29,7 @@ export const AUTH: readonly CommandSpec[] = [
       { line: 'lecoder-cgpu auth login', what: 'with the browser of this machine' },
       { line: 'lecoder-cgpu auth login --headless', what: 'over ssh' },
       { line: 'lecoder-cgpu auth login --adc', what: 'no OAuth client of your own' },
+      { line: 'lecoder-cgpu auth login --profile work', what: 'a second account, beside the first' },
     ],
     load: async () => (await import('../../commands/auth/login.ts')).command,
   },
@@ -35,6 +37,14 @@ export const AUTH: readonly CommandSpec[] = [
     path: ['auth', 'status'],
     summary: 'Show who is signed in; exit 3 when nobody is',
     load: async () => (await import('../../commands/auth/status.ts')).command,
+  },
+  {
+    path: ['auth', 'list'],
+    summary: 'List profiles, and who is signed in with each',
+    description:
+      'A profile has its own login, settings, sessions and history. `--profile` and `LECODER_PROFILE` choose one.',
+    lenient: { badSettings: true, newProfile: true },
+    load: async () => (await import('../../commands/auth/list.ts')).command,
   },
   {
     path: ['auth', 'logout'],
@@ -56,6 +66,7 @@ export const AUTH: readonly CommandSpec[] = [
     path: ['auth', 'import'],
     summary: 'Take a login that was exported elsewhere',
     aliases: [['auth-import']],
+    lenient: { newProfile: true },
     words: [{ name: 'login', help: 'what `auth export` printed; `-` or nothing for stdin, which keeps it secret' }],
     options: [
       { flags: '-f, --force', kind: 'flag', help: 'do not ask before replacing a login' },

@@ -5,6 +5,7 @@ export const MACHINE_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '-g, --gpu <model>',
     kind: 'list',
+    suggests: ['T4', 'L4', 'A100', 'H100', 'G4'],
     help: 'accelerator, such as T4, L4 or A100; several between commas in order of preference',
   },
   { flags: '--tpu [model]', kind: 'text', valueLike: /^v\d\w*-\d+$/i, help: 'a TPU, such as v5e-1' },

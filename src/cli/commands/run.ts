@@ -36,7 +36,7 @@ const OPTIONS: readonly OptionSpec[] = [
   ...MACHINE_OPTIONS.map(option =>
     option.flags.startsWith('-g, ') ? { ...option, flags: option.flags.slice(4) } : option,
   ),
-  { flags: '--folder <path>', kind: 'text', help: 'remote folder to run in' },
+  { flags: '--folder <path>', kind: 'text', completes: 'nothing', help: 'remote folder to run in' },
   { flags: '--sync <dir>', kind: 'text', help: 'sync this local folder first, and run in it on the runtime' },
   { flags: '--tty', kind: 'flag', help: 'give the command a terminal' },
   { flags: '--output-dir <folder>', kind: 'text', help: 'save images of the run here' },

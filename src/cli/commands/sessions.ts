@@ -2,7 +2,7 @@ import type { CommandSpec, GroupSpec } from '../spec.ts';
 
 export const SESSIONS_GROUP: GroupSpec = { path: ['sessions'], summary: 'List, switch and close sessions' };
 
-const ID = { name: 'id', help: 'id, name or unique prefix of a session' };
+const ID = { name: 'id', completes: 'session', help: 'id, name or unique prefix of a session' } as const;
 
 export const SESSIONS: readonly CommandSpec[] = [
   {

@@ -6,7 +6,7 @@ export const SYNC: CommandSpec = {
   description:
     'Moves only what changed, one way. What `.gitignore` and `.colabignore` leave out is neither moved nor removed. A file that changed on both sides is named and left alone.',
   words: [
-    { name: 'local', required: true, help: 'local folder' },
+    { name: 'local', required: true, completes: 'folder', help: 'local folder' },
     { name: 'remote', help: "remote folder; the local one's name where commands start when absent" },
   ],
   options: [

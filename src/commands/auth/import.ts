@@ -8,11 +8,12 @@ const Input = z.object({
   validate: z._default(z.boolean(), false),
 });
 
-export const command: Command<z.infer<typeof Input>, Imported> = {
+export const command: Command<z.infer<typeof Input>, Imported & { readonly profile: string }> = {
   input: Input,
   run: async ({ login, force, validate }, { services, report, signal }) => {
     const { importLogin } = await import('../../operations/import-login.ts');
-    return importLogin({ session: login ?? null, force, validate }, services, report, signal);
+    const imported = await importLogin({ session: login ?? null, force, validate }, services, report, signal);
+    return { ...imported, profile: services.profile };
   },
   view: ({ account }, style) => `${style.green('✓')} Imported the login of ${account?.id ?? 'an unknown account'}`,
 };

@@ -1,8 +1,12 @@
 import type { Style } from '../../core/command.ts';
+import { DEFAULT_PROFILE, EMULATOR_PROFILE } from '../../core/profile.ts';
 import type { LoginReport } from '../../operations/login-report.ts';
 
 /** The two lines that scripts read, and what is missing. */
-export function loginLines({ account, tokenExpires, missingScopes, source }: LoginReport, style: Style): string {
+export function loginLines(
+  { account, tokenExpires, missingScopes, source, profile }: LoginReport & { readonly profile: string },
+  style: Style,
+): string {
   const who = account === null ? 'Authenticated (account not known)' : `Authenticated as ${account.id}`;
   const lines = [
     `${style.green('✓')} ${who}`,
@@ -12,5 +16,10 @@ export function loginLines({ account, tokenExpires, missingScopes, source }: Log
   if (source === 'environment') lines.push('  Login: `LECODER_REFRESH_TOKEN`');
   if (missingScopes.includes('drive'))
     lines.push('  Not granted: drive; `lecoder-cgpu auth login --scopes drive` asks for it');
-  return lines.join('\n');
+  return [...lines, ...profileLine(profile)].join('\n');
+}
+
+/** Only where one was chosen: whoever has a single account need not know that there are profiles. */
+export function profileLine(profile: string): string[] {
+  return profile === DEFAULT_PROFILE || profile === EMULATOR_PROFILE ? [] : [`  Profile: ${profile}`];
 }

@@ -20,13 +20,14 @@ const Input = z.object({
 type LoginInput = z.infer<typeof Input>;
 
 interface LoggedIn extends SignedIn {
+  readonly profile: string;
   readonly plan?: Plan;
 }
 
 export const command: Command<LoginInput, LoggedIn> = {
   input: Input,
   run: async (input, context) => {
-    const signedIn = await signInBy(input, context);
+    const signedIn = { ...(await signInBy(input, context)), profile: context.services.profile };
     if (!input.validate || !signedIn.authenticated) return signedIn;
     const { services, signal } = context;
     const plan = await (await services.provider('colab')).plan?.(signal);

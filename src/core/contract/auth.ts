@@ -13,6 +13,8 @@ const LOGIN = {
   /** When the access token at hand ends. */
   tokenExpires: z.nullable(z.iso.datetime()),
   source: z.nullable(z.enum(['session', 'environment', 'adc'])),
+  /** Whose login: `default`, `emulator`, or the name of a profile. */
+  profile: z.string(),
 };
 
 export const AuthLoginObject = atTopLevel({
@@ -54,5 +56,21 @@ export const AuthLogoutObject = underData(
     /** Null when Google was not asked. */
     revoked: z.nullable(z.boolean()),
     clientRemoved: z.boolean(),
+  }),
+);
+
+export const AuthListObject = underData(
+  z.looseObject({
+    profiles: z.array(
+      z.looseObject({
+        name: z.string(),
+        /** The one this command line is about. */
+        current: z.boolean(),
+        account: z.nullable(z.string()),
+        signedIn: z.boolean(),
+        /** Its `config.json`, which need not be there. */
+        path: z.string(),
+      }),
+    ),
   }),
 );

@@ -1,7 +1,17 @@
 import * as z from 'zod/mini';
-import { AuthExportObject, AuthImportObject, AuthLoginObject, AuthLogoutObject, AuthStatusObject } from './auth.ts';
+import {
+  AuthExportObject,
+  AuthImportObject,
+  AuthListObject,
+  AuthLoginObject,
+  AuthLogoutObject,
+  AuthStatusObject,
+} from './auth.ts';
 import { FailureObject, underData } from './common.ts';
+import { CompletionObject } from './completion.ts';
+import { ConfigListObject, ConfigPathObject, ConfigSettingObject, ConfigUnsetObject } from './config.ts';
 import { DebugLinesObject, DebugListObject, DebugPathObject } from './debug.ts';
+import { DoctorObject } from './doctor.ts';
 import { EmulatorEnvObject, EmulatorStartObject, EmulatorStatusObject, EmulatorStopObject } from './emulator.ts';
 import { EventLine } from './event-line.ts';
 import { FilesCatObject, FilesListObject, FilesMoveObject, FilesPathsObject, TransferObject } from './files.ts';
@@ -28,6 +38,7 @@ import {
 } from './sessions.ts';
 import { StatusObject } from './status.ts';
 import { SyncObject } from './sync.ts';
+import { UpgradeObject } from './upgrade.ts';
 import { UsageObject } from './usage.ts';
 
 /** What each command prints with `--json` when it can do its work; otherwise it prints the `error` object. */
@@ -60,6 +71,7 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   'notebook run': NotebookRunObject,
   'auth login': AuthLoginObject,
   'auth status': AuthStatusObject,
+  'auth list': AuthListObject,
   'auth logout': AuthLogoutObject,
   'auth export': AuthExportObject,
   'auth import': AuthImportObject,
@@ -76,11 +88,19 @@ export const OBJECTS: Readonly<Record<string, z.ZodMiniType>> = {
   'debug show': DebugLinesObject,
   'debug list': DebugListObject,
   'debug path': DebugPathObject,
+  doctor: DoctorObject,
   'emulator start': EmulatorStartObject,
   'emulator stop': EmulatorStopObject,
   'emulator status': EmulatorStatusObject,
   'emulator env': EmulatorEnvObject,
   usage: UsageObject,
+  'config list': ConfigListObject,
+  'config get': ConfigSettingObject,
+  'config set': ConfigSettingObject,
+  'config unset': ConfigUnsetObject,
+  'config path': ConfigPathObject,
+  completion: CompletionObject,
+  upgrade: UpgradeObject,
   /** JSON Schemas by command. */
   schema: underData(z.record(z.string(), z.record(z.string(), z.unknown()))),
   help: underData(z.looseObject({ help: z.string() })),

@@ -128,6 +128,7 @@ test('global options count before and after the command, and the later one wins'
     input: true,
     color: null,
     config: null,
+    profile: null,
     session: null,
     runtime: null,
     forceLogin: false,

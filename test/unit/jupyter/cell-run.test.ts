@@ -312,3 +312,108 @@ test("the server's notice of dropped output is told from a program's words", asy
   await ran;
   expect(events.map(event => event.type)).toEqual(['truncated', 'output']);
 });
+
+describe('a cell right after another', () => {
+  const requests = () => kernel.sent.filter(({ type }) => type === 'execute_request').length;
+
+  /** Two cells that went well: the second one told what the kernel is like after it. */
+  async function two({ apart = true, kills = 3 } = {}) {
+    const first = run();
+    kernel.question.tells({ oom: 0, ...(apart ? { apart } : {}) }).goesIdle();
+    kernel.cell.starts().replies().goesIdle();
+    await first;
+    const second = run();
+    kernel.question.tells({ oom: 0, ...(apart ? { apart } : {}) }).goesIdle();
+    kernel.cell.starts().tells({ oom: kills }).goesIdle();
+    await second;
+    return requests();
+  }
+
+  test('is sent alone: the kernel is prepared', async () => {
+    const before = await two();
+    for (const sent of [1, 2, 3]) {
+      const ran = run();
+      expect(requests()).toBe(before + sent);
+      kernel.cell.starts().tells({ oom: 3 }).goesIdle();
+      expect((await ran).outcome).toEqual({ kind: 'ok' });
+    }
+  });
+
+  test('knows from the cell before how often memory ran out', async () => {
+    await two({ kills: 3 });
+    const ran = run();
+    kernel.cell.starts();
+    kernel.status('restarting');
+    kernel.question.tells({ oom: 3 }, 'second life');
+    expect((await ran).outcome).toMatchObject({ kind: 'died', outOfMemory: false });
+  });
+
+  const failing = async () => {
+    const ran = run();
+    kernel.cell.starts().replies({ status: 'error', ename: 'KeyError', evalue: '', traceback: [] }).goesIdle();
+    await ran;
+  };
+  test.each<[string, () => unknown, Partial<Cell>]>([
+    ['with something set for it alone', () => {}, { env: { A: '1' } }],
+    ['with a folder of its own', () => {}, { folder: '/tmp' }],
+    ['a while later', () => vi.advanceTimersByTimeAsync(1000), {}],
+    ['after one that failed', failing, {}],
+    ['after somebody restarted the kernel', () => kernel.emit('control', 'shutdown_reply', { restart: true }, {}), {}],
+    ['after the server restarted the kernel', () => kernel.status('restarting'), {}],
+    ['after a new kernel was heard', () => kernel.emit('iopub', 'status', {}, {}, 'second life'), {}],
+    ['after the connection broke', () => kernel.link({ state: 'reconnected' }), {}],
+  ])('%s brings the preparation along', async (_, happens, cell) => {
+    await two();
+    await happens();
+    const before = requests();
+    void run(cell);
+    expect(requests()).toBe(before + 2);
+    expect(kernel.sent.at(-2)?.content.silent).toBe(true);
+  });
+
+  test('brings it along in a kernel that another version prepared', async () => {
+    const before = await two({ apart: false });
+    void run();
+    expect(requests()).toBe(before + 2);
+  });
+
+  test('whose request was lost is asked once more', async () => {
+    await two();
+    const ran = run();
+    const first = kernel.cell.id;
+    kernel.link({ state: 'reconnected' });
+    kernel.question.tells({ ending: null, oom: 3 });
+    await vi.advanceTimersByTimeAsync(500);
+    expect(kernel.cell.id).not.toBe(first);
+    kernel.cell.starts().replies().goesIdle();
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+  });
+
+  test.each([
+    ['was started again meanwhile', 3, false],
+    ['was killed for memory meanwhile', 4, true],
+  ])('is not run twice where the kernel %s', async (_, kills, outOfMemory) => {
+    await two({ kills: 3 });
+    const ran = run();
+    const first = kernel.cell.id;
+    kernel.cell.starts();
+    kernel.link({ state: 'reconnected' });
+    kernel.question.tells({ ending: null, oom: kills }, 'second life');
+    await vi.advanceTimersByTimeAsync(500);
+    expect((await ran).outcome).toMatchObject({ kind: 'died', outOfMemory });
+    expect(kernel.cell.id).toBe(first);
+  });
+
+  test('is not run twice where it met a kernel that nobody had prepared', async () => {
+    await two();
+    const ran = run();
+    const first = kernel.cell.id;
+    kernel.cell.starts('second life');
+    kernel.link({ state: 'reconnected' });
+    kernel.question.tells({ ending: null, oom: 3 }, 'second life');
+    const refused = expect(ran).rejects.toMatchObject({ kind: 'webSocketError' });
+    await vi.advanceTimersByTimeAsync(500);
+    await refused;
+    expect(kernel.cell.id).toBe(first);
+  });
+});

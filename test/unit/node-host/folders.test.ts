@@ -16,6 +16,7 @@ test.each<[string, Partial<FolderFacts>, string]>([
   ['Linux', {}, '/home/me/.config/lecoder-cgpu'],
   ['XDG', { env: { XDG_CONFIG_HOME: '/xdg' } }, '/xdg/lecoder-cgpu'],
   ['an empty XDG', { env: { XDG_CONFIG_HOME: '' } }, '/home/me/.config/lecoder-cgpu'],
+  ['a relative XDG', { env: { XDG_CONFIG_HOME: 'xdg' } }, '/home/me/.config/lecoder-cgpu'],
   ['a name', { env: { LECODER_CONFIG_DIR: '/a', LECODER_CGPU_CONFIG_DIR: '/b', XDG_CONFIG_HOME: '/xdg' } }, '/a'],
   ['the other name', { env: { LECODER_CGPU_CONFIG_DIR: '/b' } }, '/b'],
   ['a relative name', { env: { LECODER_CONFIG_DIR: 'here' } }, '/work/here'],

@@ -68,10 +68,10 @@ function bed(sessions: readonly Session[], answer: (id: string, round: number) =
   } as unknown as RuntimeProvider;
   const services = {
     host,
-    flags: { config: null },
+    flags: { config: null, profile: null },
     paths: { logs: join(base.folder, 'logs') },
     log: { write: () => {} },
-    locks: { hold: (_: string, work: () => Promise<unknown>) => work() },
+    locks: { hold: (_: string, work: () => Promise<unknown>) => work(), holder: () => null },
     keeper: keeperRecord(join(base.folder, 'keep-alive.json')),
     sessions: {
       read: () => list,
