@@ -31,8 +31,8 @@ const PACKS = {
     'commands/logs/list',
   ],
   'run.cjs': [
-    'operations/run-command',
-    'operations/run-code',
+    'operations/run/run-command',
+    'operations/run/run-code',
     'jupyter/kernel-server',
     'jupyter/execute-cell',
     'node-host/socket',

@@ -16,7 +16,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from '../build.mjs';
 import { ROOT } from '../environment.mjs';
 
-/** Where distributions differ. `by` is what `upgrade` reads: src/operations/upgrade-install.ts. */
+/** Where distributions differ. `by` is what `upgrade` reads: src/operations/upgrade/upgrade-install.ts. */
 export const LAYOUTS = {
   deb: { by: 'deb', zsh: 'usr/share/zsh/vendor-completions', doc: 'usr/share/doc/lecoder-cgpu' },
   rpm: { by: 'rpm', zsh: 'usr/share/zsh/site-functions', doc: 'usr/share/doc/lecoder-cgpu' },

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Command } from '../core/command.ts';
 import { TERMINAL_ROADS } from '../core/terminal.ts';
-import type { Connected } from '../operations/connect.ts';
-import { MACHINE_INPUT } from '../operations/machine-wish.ts';
+import type { Connected } from '../operations/connect/connect.ts';
+import { MACHINE_INPUT } from '../operations/sessions/machine-wish.ts';
 import { connectedText } from './connected-text.ts';
 
 const Input = z.object({
@@ -28,7 +28,7 @@ export const command: Command<ConnectInput, Connected> = {
   run: async (input, context) => {
     const { host, flags } = context.services;
     const screen = async () => (await import('../ui/repl-screen.ts')).replScreen(host, flags);
-    return (await import('../operations/connect.ts')).connect(input, context, screen);
+    return (await import('../operations/connect/connect.ts')).connect(input, context, screen);
   },
   payload: 'data',
   exitCode: ({ error, exitStatus }, _, { services }) =>

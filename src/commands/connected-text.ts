@@ -1,4 +1,4 @@
-import type { Connected } from '../operations/connect.ts';
+import type { Connected } from '../operations/connect/connect.ts';
 
 /** Which session was connected, on what machine. */
 export function connectedText({ session, runtime, fresh }: Connected): string {

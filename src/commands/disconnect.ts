@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../core/command.ts';
-import type { Closed } from '../operations/close-session.ts';
+import type { Closed } from '../operations/sessions/close-session.ts';
 import { closedLines } from './sessions/close.ts';
 
 const Input = z.object({ keepRuntime: z._default(z.boolean(), false), all: z._default(z.boolean(), false) });
@@ -8,8 +8,8 @@ const Input = z.object({ keepRuntime: z._default(z.boolean(), false), all: z._de
 export const command: Command<z.infer<typeof Input>, { closed: readonly Closed[] }> = {
   input: Input,
   run: async ({ keepRuntime, all }, { services, report }) => {
-    const { closeSession } = await import('../operations/close-session.ts');
-    const { sessionInUse } = await import('../operations/ensure-session.ts');
+    const { closeSession } = await import('../operations/sessions/close-session.ts');
+    const { sessionInUse } = await import('../operations/sessions/ensure-session.ts');
     const current = all ? null : await sessionInUse(services);
     const sessions = all ? services.sessions.read().sessions : current ? [current] : [];
     const closed: Closed[] = [];

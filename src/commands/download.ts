@@ -10,7 +10,7 @@ export const command: Command<z.infer<typeof Input>, Timed> = {
   run: async ({ remote: words, ...options }, context) => {
     const { host } = context.services;
     const started = host.monotonic();
-    const { pullFiles } = await import('../operations/pull-files.ts');
+    const { pullFiles } = await import('../operations/files/pull-files.ts');
     const transfer = await pullFiles({ words, ...options }, context);
     return { ...transfer, elapsed: Math.round(host.monotonic() - started) };
   },

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../core/command.ts';
-import type { ForwardReport } from '../operations/forward-ports.ts';
+import type { ForwardReport } from '../operations/forward/forward-ports.ts';
 
 const Input = z.object({
   ports: z.array(z.string()),
@@ -13,7 +13,7 @@ export type ForwardInput = z.infer<typeof Input>;
 export const command: Command<ForwardInput, ForwardReport> = {
   input: Input,
   run: async ({ ports, open, for: seconds }, context) => {
-    const { forwardPorts } = await import('../operations/forward-ports.ts');
+    const { forwardPorts } = await import('../operations/forward/forward-ports.ts');
     return forwardPorts({ ports, open, duration: seconds === 0 ? null : seconds * 1000 }, context);
   },
   view: () => '',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Command, CommandContext } from '../core/command.ts';
 import type { RunReport } from '../core/run-report.ts';
-import { MACHINE_INPUT } from '../operations/machine-wish.ts';
+import { MACHINE_INPUT } from '../operations/sessions/machine-wish.ts';
 
 const Input = z.object({
   code: z.nullable(z.string()),
@@ -25,7 +25,7 @@ export type RunInput = z.infer<typeof Input>;
 
 export const command: Command<RunInput, RunReport> = {
   input: Input,
-  run: async (input, context) => (await import('../operations/run-command.ts')).runCommand(input, context),
+  run: async (input, context) => (await import('../operations/run/run-command.ts')).runCommand(input, context),
   view: () => '',
   exitCode: (output, input, context) => runExitCode(output, input.propagateExitCode, context),
 };

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import type { Command, Style } from '../core/command.ts';
-import type { RuntimeStatus, StatusReport } from '../operations/collect-status.ts';
+import type { RuntimeStatus, StatusReport } from '../operations/status/collect-status.ts';
 
 const Input = z.object({});
 
 export const command: Command<z.infer<typeof Input>, StatusReport> = {
   input: Input,
   run: async (_, { services, report, signal }) =>
-    (await import('../operations/collect-status.ts')).collectStatus(services, report, signal),
+    (await import('../operations/status/collect-status.ts')).collectStatus(services, report, signal),
   view: (status, style) => {
     const session = status.session
       ? `session  ${style.bold(status.session.name)}  ${style.dim(status.session.id.slice(0, 8))}`

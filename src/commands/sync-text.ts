@@ -1,7 +1,7 @@
 import type { Style } from '../core/command.ts';
-import type { ConflictReason } from '../operations/sync-plan.ts';
-import type { SyncChange, SyncReport } from '../operations/sync-report.ts';
-import { syncTotals } from '../operations/sync-totals.ts';
+import type { ConflictReason } from '../operations/sync/sync-plan.ts';
+import type { SyncChange, SyncReport } from '../operations/sync/sync-report.ts';
+import { syncTotals } from '../operations/sync/sync-totals.ts';
 import { printable } from './printable.ts';
 
 /** Lines that are printed before they are only counted. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../core/command.ts';
-import type { SyncReport } from '../operations/sync-report.ts';
+import type { SyncReport } from '../operations/sync/sync-report.ts';
 import { syncText } from './sync-text.ts';
 
 const Input = z.object({
@@ -16,8 +16,8 @@ const Input = z.object({
 export const command: Command<z.infer<typeof Input>, SyncReport> = {
   input: Input,
   run: async ({ watch, ...wish }, context) => {
-    if (watch) return (await import('../operations/sync-watch.ts')).watchFolder(wish, context);
-    const report = await (await import('../operations/sync-folder.ts')).syncFolder(wish, context);
+    if (watch) return (await import('../operations/sync/sync-watch.ts')).watchFolder(wish, context);
+    const report = await (await import('../operations/sync/sync-folder.ts')).syncFolder(wish, context);
     const { error } = report;
     if (error) {
       const { message, suggestion } = error;

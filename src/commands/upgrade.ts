@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Command, Style } from '../core/command.ts';
 import { Failure } from '../core/failure.ts';
 import type { InstallKind } from '../core/upgrade.ts';
-import type { UpgradeReport } from '../operations/upgrade-program.ts';
+import type { UpgradeReport } from '../operations/upgrade/upgrade-program.ts';
 import { VERSION_PATTERN } from '../util/version-order.ts';
 
 const Input = z.object({ check: z._default(z.boolean(), false), version: z.optional(z.string()) });
@@ -11,7 +11,7 @@ export const command: Command<z.infer<typeof Input>, UpgradeReport> = {
   input: Input,
   run: async ({ check, version }, context) => {
     const wanted = version === undefined ? null : plain(version);
-    const { upgradeProgram } = await import('../operations/upgrade-program.ts');
+    const { upgradeProgram } = await import('../operations/upgrade/upgrade-program.ts');
     return upgradeProgram({ check, version: wanted }, context);
   },
   view: upgradeText,

@@ -10,7 +10,7 @@ export const command: Command<z.infer<typeof Input>, Timed> = {
   run: async ({ local: words, ...options }, context) => {
     const { host } = context.services;
     const started = host.monotonic();
-    const { pushFiles } = await import('../operations/push-files.ts');
+    const { pushFiles } = await import('../operations/files/push-files.ts');
     const transfer = await pushFiles({ words, ...options }, context);
     return { ...transfer, elapsed: Math.round(host.monotonic() - started) };
   },

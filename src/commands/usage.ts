@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command, Style } from '../core/command.ts';
-import type { UsageReport, UsingMachine } from '../operations/collect-usage.ts';
+import type { UsageReport, UsingMachine } from '../operations/status/collect-usage.ts';
 import { type Column, table } from '../ui/table.ts';
 import { durationText, localTime } from '../util/time.ts';
 
@@ -8,7 +8,7 @@ const Input = z.object({});
 
 export const command: Command<z.infer<typeof Input>, UsageReport> = {
   input: Input,
-  run: async (_, context) => (await import('../operations/collect-usage.ts')).collectUsage(context),
+  run: async (_, context) => (await import('../operations/status/collect-usage.ts')).collectUsage(context),
   payload: 'data',
   view: (usage, style) => [...accountLines(usage, style), ...machineLines(usage, style)].join('\n'),
 };

@@ -46,8 +46,8 @@ const PACKAGES: Readonly<Record<string, RegExp>> = {
   'google-auth-library': /^google\//,
   gaxios: /^google\//,
   yaml: /^notebook\//,
-  ignore: /^operations\/sync-rules\.ts$/,
-  chokidar: /^operations\/sync-changes\.ts$/,
+  ignore: /^operations\/sync\/sync-rules\.ts$/,
+  chokidar: /^operations\/sync\/sync-changes\.ts$/,
 };
 
 const partOf = (path: string) => (path.includes('/') ? (path.split('/')[0] ?? '') : path);
@@ -87,7 +87,7 @@ describe('a violation is found', () => {
     ['commands/run.ts', "import { locks } from '../store/lock.ts';"],
     ['commands/run.ts', "const { locks } = await import('../store/lock.ts');"],
     ['commands/run.ts', "import type { locks } from '../store/lock.ts';"],
-    ['operations/run-code.ts', "import { table } from '../ui/table.ts';"],
+    ['operations/run/run-code.ts', "import { table } from '../../ui/table.ts';"],
     ['cli/help.ts', "import { command } from '../commands/run.ts';"],
     ['cli/commands/run.ts', "import { command } from '../../commands/run.ts';"],
     ['ui/table.ts', "import chalk from 'chalk';"],

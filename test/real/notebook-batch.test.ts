@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { notebookTemplate, TEMPLATES } from '../../src/operations/notebook-templates.ts';
+import { notebookTemplate, TEMPLATES } from '../../src/operations/notebooks/notebook-templates.ts';
 import { type Cli, makeCli } from '../support/cli.ts';
 import { notebooksIn } from '../support/notebooks.ts';
 

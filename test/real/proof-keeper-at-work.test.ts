@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { buildServices } from '../../src/app.ts';
 import type { Services } from '../../src/core/services.ts';
-import { keepAlive } from '../../src/operations/keeper.ts';
+import { keepAlive } from '../../src/operations/sessions/keeper.ts';
 import { type ColabCli, colabCli } from '../support/colab-cli.ts';
 import { answered, keeperOf, pingsOf, withoutKeeper } from '../support/keepers.ts';
 import { hostIn } from '../support/node-host-for-tests.ts';

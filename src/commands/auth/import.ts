@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { Imported } from '../../operations/import-login.ts';
+import type { Imported } from '../../operations/sign-in/import-login.ts';
 
 const Input = z.object({
   login: z.optional(z.string()),
@@ -11,7 +11,7 @@ const Input = z.object({
 export const command: Command<z.infer<typeof Input>, Imported & { readonly profile: string }> = {
   input: Input,
   run: async ({ login, force, validate }, { services, report, signal }) => {
-    const { importLogin } = await import('../../operations/import-login.ts');
+    const { importLogin } = await import('../../operations/sign-in/import-login.ts');
     const imported = await importLogin({ session: login ?? null, force, validate }, services, report, signal);
     return { ...imported, profile: services.profile };
   },

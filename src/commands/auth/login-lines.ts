@@ -1,6 +1,6 @@
 import type { Style } from '../../core/command.ts';
 import { DEFAULT_PROFILE, EMULATOR_PROFILE } from '../../core/profile.ts';
-import type { LoginReport } from '../../operations/login-report.ts';
+import type { LoginReport } from '../../operations/sign-in/login-report.ts';
 
 /** The two lines that scripts read, and what is missing. */
 export function loginLines(

@@ -3,7 +3,7 @@ import type { Plan } from '../../core/account.ts';
 import type { Command, CommandContext } from '../../core/command.ts';
 import { Failure } from '../../core/failure.ts';
 import { SCOPE_NAMES } from '../../core/scopes.ts';
-import type { SignedIn } from '../../operations/sign-in.ts';
+import type { SignedIn } from '../../operations/sign-in/sign-in.ts';
 import { loginLines } from './login-lines.ts';
 
 const Input = z.object({
@@ -43,10 +43,10 @@ export const command: Command<LoginInput, LoggedIn> = {
 
 async function signInBy(input: LoginInput, { services, report, signal }: CommandContext): Promise<SignedIn> {
   if (input.adc) {
-    const { adoptGcloud } = await import('../../operations/adopt-gcloud.ts');
+    const { adoptGcloud } = await import('../../operations/sign-in/adopt-gcloud.ts');
     return adoptGcloud(input.force || services.flags.forceLogin, services, signal);
   }
-  const { signIn } = await import('../../operations/sign-in.ts');
+  const { signIn } = await import('../../operations/sign-in/sign-in.ts');
   const wish = {
     ...input,
     scopes: input.scopes === undefined ? null : knownScopes(input.scopes),

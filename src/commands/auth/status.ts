@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command, Style } from '../../core/command.ts';
-import type { LoginReport, NoLogin } from '../../operations/login-report.ts';
+import type { LoginReport, NoLogin } from '../../operations/sign-in/login-report.ts';
 import { loginLines, profileLine } from './login-lines.ts';
 
 const Input = z.object({});
@@ -10,7 +10,7 @@ type Status = (LoginReport | NoLogin) & { readonly profile: string };
 export const command: Command<z.infer<typeof Input>, Status> = {
   input: Input,
   run: async (_, { services, report, signal }) => {
-    const { checkLogin } = await import('../../operations/check-login.ts');
+    const { checkLogin } = await import('../../operations/sign-in/check-login.ts');
     return { ...(await checkLogin(services, report, signal)), profile: services.profile };
   },
   exitCode: status => ('error' in status ? status.error.exit : 0),

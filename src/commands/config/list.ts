@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { SettingsReport } from '../../operations/config-list.ts';
-import type { SettingReport } from '../../operations/config-state.ts';
+import type { SettingsReport } from '../../operations/config/config-list.ts';
+import type { SettingReport } from '../../operations/config/config-state.ts';
 import { type Column, table } from '../../ui/table.ts';
 import { originText, valueText } from './setting-text.ts';
 
@@ -10,7 +10,7 @@ const Input = z.object({});
 export const command: Command<z.infer<typeof Input>, SettingsReport> = {
   input: Input,
   run: async (_, { services, report }) =>
-    (await import('../../operations/config-list.ts')).listSettings(services, report),
+    (await import('../../operations/config/config-list.ts')).listSettings(services, report),
   view: ({ settings, profile, path }, style) => {
     const rows = table(settings, COLUMNS, style);
     // a pipe gets the settings alone

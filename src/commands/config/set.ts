@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { SettingReport } from '../../operations/config-state.ts';
+import type { SettingReport } from '../../operations/config/config-state.ts';
 import { originText, valueText } from './setting-text.ts';
 
 const Input = z.object({ key: z.string(), value: z.optional(z.string()) });
@@ -8,7 +8,7 @@ const Input = z.object({ key: z.string(), value: z.optional(z.string()) });
 export const command: Command<z.infer<typeof Input>, SettingReport> = {
   input: Input,
   run: async ({ key, value }, { services, signal }) => {
-    const { setSetting } = await import('../../operations/config-change.ts');
+    const { setSetting } = await import('../../operations/config/config-change.ts');
     return setSetting(key, value ?? null, services, signal);
   },
   view: (setting, style) => {

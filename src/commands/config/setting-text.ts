@@ -1,4 +1,4 @@
-import type { SettingReport } from '../../operations/config-state.ts';
+import type { SettingReport } from '../../operations/config/config-state.ts';
 
 /** The value as a script wants it: bare, empty where there is none; a secret only says whether it is there. */
 export function valueText({ value, secret, isSet }: SettingReport): string {

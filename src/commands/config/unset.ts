@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { SettingReport } from '../../operations/config-state.ts';
+import type { SettingReport } from '../../operations/config/config-state.ts';
 import { originText, valueText } from './setting-text.ts';
 
 const Input = z.object({ key: z.string() });
@@ -13,7 +13,8 @@ interface Unset {
 
 export const command: Command<z.infer<typeof Input>, Unset> = {
   input: Input,
-  run: async ({ key }, { services }) => (await import('../../operations/config-change.ts')).unsetSetting(key, services),
+  run: async ({ key }, { services }) =>
+    (await import('../../operations/config/config-change.ts')).unsetSetting(key, services),
   view: ({ key, removed, setting }, style) => {
     if (!removed) return `${key} does not stand in config.json`;
     const done = `${style.green('✓')} ${key} was taken out of config.json`;

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Command, CommandContext, Style } from '../../core/command.ts';
 import type { LogLine } from '../../core/log.ts';
-import { type LogWish, logFilter, newestLines } from '../../operations/read-log.ts';
+import { type LogWish, logFilter, newestLines } from '../../operations/logs/read-log.ts';
 import { LogFilters, lineText, logText } from './log-text.ts';
 
 const Input = z.extend(LogFilters, {

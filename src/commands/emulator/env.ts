@@ -11,7 +11,7 @@ interface Variables {
 export const command: Command<z.infer<typeof Input>, Variables> = {
   input: Input,
   run: async ({ shell }, { services, signal }) => {
-    const { emulatorVariables } = await import('../../operations/emulator-status.ts');
+    const { emulatorVariables } = await import('../../operations/emulator/emulator-status.ts');
     return { shell, env: await emulatorVariables(services, signal) };
   },
   // The values have no character that any of these would take for something else.

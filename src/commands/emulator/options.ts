@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { EmulatorChoices } from '../../core/emulator.ts';
 import { Failure } from '../../core/failure.ts';
-import type { EmulatorWish } from '../../operations/emulator-serve.ts';
+import type { EmulatorWish } from '../../operations/emulator/emulator-serve.ts';
 
 const Seconds = z.optional(z.number());
 const Words = z.optional(z.array(z.string()));

@@ -15,13 +15,13 @@ export const command: Command<StartOptions, Started> = {
   run: async (input, { services, report, signal }) => {
     const wish = readWish(input);
     if (input.foreground === true) {
-      const { serveEmulator } = await import('../../operations/emulator-serve.ts');
+      const { serveEmulator } = await import('../../operations/emulator/emulator-serve.ts');
       const { origin, pid, account } = await serveEmulator(wish, services, report, signal);
       return { origin, pid, account, fresh: true, running: false };
     }
-    const { checked } = await import('../../operations/emulator-serve.ts');
+    const { checked } = await import('../../operations/emulator/emulator-serve.ts');
     await checked(wish, services);
-    const { startEmulator } = await import('../../operations/emulator-start.ts');
+    const { startEmulator } = await import('../../operations/emulator/emulator-start.ts');
     const python = wish.python ?? (await services.python(report, signal));
     const { record, fresh } = await startEmulator(asWords({ ...input, python }), services, report, signal);
     return { origin: record.origin, pid: record.pid, account: record.account, fresh, running: true };

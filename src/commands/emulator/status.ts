@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { EmulatorStatus } from '../../operations/emulator-status.ts';
+import type { EmulatorStatus } from '../../operations/emulator/emulator-status.ts';
 import { table } from '../../ui/table.ts';
 import { localTime } from '../../util/time.ts';
 
@@ -9,7 +9,7 @@ const Input = z.object({});
 export const command: Command<z.infer<typeof Input>, EmulatorStatus> = {
   input: Input,
   run: async (_, { services, signal }) =>
-    (await import('../../operations/emulator-status.ts')).emulatorStatus(services, signal),
+    (await import('../../operations/emulator/emulator-status.ts')).emulatorStatus(services, signal),
   view: ({ running, origin, pid, startedAt, account, machines, requests }, style) => {
     if (!running) return 'No emulator is running';
     const since = startedAt === null ? '' : ` since ${localTime(new Date(startedAt))}`;

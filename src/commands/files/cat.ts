@@ -11,6 +11,6 @@ interface Shown {
 
 export const command: Command<z.infer<typeof Input>, Shown> = {
   input: Input,
-  run: async ({ paths }, context) => (await import('../../operations/show-files.ts')).showFiles(paths, context),
+  run: async ({ paths }, context) => (await import('../../operations/files/show-files.ts')).showFiles(paths, context),
   view: () => '',
 };

@@ -19,7 +19,7 @@ interface Listed {
 export const command: Command<z.infer<typeof Input>, Listed> = {
   input: Input,
   run: async ({ paths, all, long, directory }, context) => {
-    const { withFiles } = await import('../../operations/open-files.ts');
+    const { withFiles } = await import('../../operations/files/open-files.ts');
     const wish = { all, itself: directory };
     const listings = await withFiles(context, { connect: false }, files => files.list(paths, wish, context.signal));
     return { listings, long };

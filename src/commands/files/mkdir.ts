@@ -7,7 +7,7 @@ const Input = z.object({ paths: z.array(z.string()), parents: z._default(z.boole
 export const command: Command<z.infer<typeof Input>, { paths: readonly string[] }> = {
   input: Input,
   run: async ({ paths, parents }, context) => {
-    const { withFiles } = await import('../../operations/open-files.ts');
+    const { withFiles } = await import('../../operations/files/open-files.ts');
     const make = { connect: true };
     return { paths: await withFiles(context, make, files => files.makeFolders(paths, parents, context.signal)) };
   },

@@ -13,7 +13,7 @@ export const command: Command<z.infer<typeof Input>, { moved: readonly Move[] }>
       throw new Failure('usage', '`lecoder-cgpu files mv` needs what to move and where to', {
         hints: ['see `lecoder-cgpu files mv --help`'],
       });
-    const { withFiles } = await import('../../operations/open-files.ts');
+    const { withFiles } = await import('../../operations/files/open-files.ts');
     const moved = await withFiles(context, { connect: false }, files => files.move(paths, force, context.signal));
     return { moved };
   },

@@ -11,7 +11,7 @@ const Input = z.object({
 export const command: Command<z.infer<typeof Input>, { paths: readonly string[] }> = {
   input: Input,
   run: async (order, context) => ({
-    paths: await (await import('../../operations/remove-files.ts')).removeFiles(order, context),
+    paths: await (await import('../../operations/files/remove-files.ts')).removeFiles(order, context),
   }),
   view: ({ paths }) =>
     paths.length === 0 ? 'nothing was removed' : paths.map(path => `removed ${printable(path)}`).join('\n'),

@@ -14,7 +14,7 @@ interface Listed {
 export const command: Command<z.infer<typeof Input>, Listed> = {
   input: Input,
   run: async ({ paths }, context) => {
-    const { withFiles } = await import('../../operations/open-files.ts');
+    const { withFiles } = await import('../../operations/files/open-files.ts');
     const wish = { all: true, itself: true };
     return { listings: await withFiles(context, { connect: false }, files => files.list(paths, wish, context.signal)) };
   },

@@ -8,7 +8,7 @@ const Input = z.object({ code: z._default(z.nullable(z.string()), null), timeout
 export const command: Command<z.infer<typeof Input>, RunReport> = {
   input: Input,
   run: async ({ code, timeout }, context) => {
-    const { runCommand } = await import('../../operations/run-command.ts');
+    const { runCommand } = await import('../../operations/run/run-command.ts');
     const plain = {
       file: null,
       env: [],

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { KernelReport } from '../../operations/control-kernel.ts';
+import type { KernelReport } from '../../operations/sessions/control-kernel.ts';
 
 const Input = z.object({});
 
 export const command: Command<z.infer<typeof Input>, KernelReport> = {
   input: Input,
   run: async (_, { services, signal }) =>
-    (await import('../../operations/control-kernel.ts')).interruptKernel(services, signal),
+    (await import('../../operations/sessions/control-kernel.ts')).interruptKernel(services, signal),
   payload: 'data',
   view: output => `kernel of session \`${output.session}\` interrupted`,
 };

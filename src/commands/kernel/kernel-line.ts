@@ -1,5 +1,5 @@
 import type { Style } from '../../core/command.ts';
-import type { KernelReport } from '../../operations/control-kernel.ts';
+import type { KernelReport } from '../../operations/sessions/control-kernel.ts';
 
 /** One line about a kernel for people. */
 export function kernelLine(kernel: KernelReport, style: Style): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { KernelReport } from '../../operations/control-kernel.ts';
+import type { KernelReport } from '../../operations/sessions/control-kernel.ts';
 import { kernelLine } from './kernel-line.ts';
 
 const Input = z.object({});
@@ -8,7 +8,7 @@ const Input = z.object({});
 export const command: Command<z.infer<typeof Input>, KernelReport> = {
   input: Input,
   run: async (_, { services, signal }) =>
-    (await import('../../operations/control-kernel.ts')).kernelStatus(services, signal),
+    (await import('../../operations/sessions/control-kernel.ts')).kernelStatus(services, signal),
   payload: 'data',
   view: (output, style) => kernelLine(output, style),
 };

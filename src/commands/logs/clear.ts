@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import { clearHistory } from '../../operations/clear-history.ts';
+import { clearHistory } from '../../operations/logs/clear-history.ts';
 
 const Input = z.object({ confirm: z._default(z.boolean(), false) });
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
 import { Failure } from '../../core/failure.ts';
-import { type ExportedHistory, exportHistory } from '../../operations/export-history.ts';
+import { type ExportedHistory, exportHistory } from '../../operations/logs/export-history.ts';
 import { Filters } from './filters.ts';
 
 const Input = z.extend(Filters, {

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { Command, Style } from '../../core/command.ts';
 import type { HistoryEntry } from '../../core/history.ts';
-import { clearHistory } from '../../operations/clear-history.ts';
-import { historySession } from '../../operations/history-session.ts';
-import { type HistoryStats, historyStats, queryHistory } from '../../operations/query-history.ts';
+import { clearHistory } from '../../operations/logs/clear-history.ts';
+import { historySession } from '../../operations/logs/history-session.ts';
+import { type HistoryStats, historyStats, queryHistory } from '../../operations/logs/query-history.ts';
 import { type Column, table } from '../../ui/table.ts';
 import { durationText, localTime } from '../../util/time.ts';
 import { type Cleared, clearedText } from './clear.ts';

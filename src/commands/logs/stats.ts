@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Command, Style } from '../../core/command.ts';
-import { historySession } from '../../operations/history-session.ts';
-import { type HistoryStats, historyStats, queryHistory } from '../../operations/query-history.ts';
+import { historySession } from '../../operations/logs/history-session.ts';
+import { type HistoryStats, historyStats, queryHistory } from '../../operations/logs/query-history.ts';
 import { durationText, localTime } from '../../util/time.ts';
 import { Filters } from './filters.ts';
 

@@ -17,7 +17,7 @@ export const command: Command<z.infer<typeof Input>, DriveNotebook> = {
   run: async ({ title, name, ...order }, context) => {
     if (title !== null && name !== null && title !== name)
       throw new Failure('usage', 'the notebook was given two names', { hints: ['leave out the word or `--name`'] });
-    const { createNotebook } = await import('../../operations/create-notebook.ts');
+    const { createNotebook } = await import('../../operations/notebooks/create-notebook.ts');
     return createNotebook({ name: title ?? name, ...order }, context);
   },
   payload: 'data',

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { DeletedNotebook } from '../../operations/delete-notebook.ts';
+import type { DeletedNotebook } from '../../operations/notebooks/delete-notebook.ts';
 import { printable } from '../printable.ts';
 
 const Input = z.object({
@@ -12,7 +12,8 @@ const Input = z.object({
 
 export const command: Command<z.infer<typeof Input>, DeletedNotebook> = {
   input: Input,
-  run: async (order, context) => (await import('../../operations/delete-notebook.ts')).deleteNotebook(order, context),
+  run: async (order, context) =>
+    (await import('../../operations/notebooks/delete-notebook.ts')).deleteNotebook(order, context),
   payload: 'data',
   view: ({ deleted, name, permanent }) => {
     if (!deleted) return 'nothing was deleted';

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { DownloadedNotebook } from '../../operations/download-notebook.ts';
+import type { DownloadedNotebook } from '../../operations/notebooks/download-notebook.ts';
 import { printable } from '../printable.ts';
 
 const Input = z.object({
@@ -13,7 +13,7 @@ const Input = z.object({
 export const command: Command<z.infer<typeof Input>, DownloadedNotebook> = {
   input: Input,
   run: async (order, context) =>
-    (await import('../../operations/download-notebook.ts')).downloadNotebook(order, context),
+    (await import('../../operations/notebooks/download-notebook.ts')).downloadNotebook(order, context),
   payload: 'data',
   // What went to standard output stands there alone.
   view: ({ path, name, bytes }) => {

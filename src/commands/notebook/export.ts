@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
 import type { ExportedFile } from '../../core/notebook-batch.ts';
-import { exportFormats, exportNotebooks } from '../../operations/export-notebooks.ts';
+import { exportFormats, exportNotebooks } from '../../operations/notebooks/export-notebooks.ts';
 
 const Input = z.object({
   file: z._default(z.array(z.string()), []),

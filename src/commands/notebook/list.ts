@@ -15,7 +15,7 @@ const Input = z.object({
 export const command: Command<z.infer<typeof Input>, NotebookListing> = {
   input: Input,
   run: async ({ limit, orderBy, search, consent }, context) => {
-    const { listNotebooks } = await import('../../operations/list-notebooks.ts');
+    const { listNotebooks } = await import('../../operations/notebooks/list-notebooks.ts');
     const containing = search === '' ? null : search;
     return listNotebooks({ limit: limit === 0 ? null : limit, order: orderBy, containing, consent }, context);
   },

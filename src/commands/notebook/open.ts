@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import { MACHINE_INPUT } from '../../operations/machine-wish.ts';
-import type { OpenedNotebook, OpenedPage } from '../../operations/open-notebook.ts';
+import type { OpenedNotebook, OpenedPage } from '../../operations/notebooks/open-notebook.ts';
+import { MACHINE_INPUT } from '../../operations/sessions/machine-wish.ts';
 import { connectedText } from '../connected-text.ts';
 import { printable } from '../printable.ts';
 
@@ -23,7 +23,7 @@ const Input = z.object({
 export const command: Command<z.infer<typeof Input>, OpenedNotebook | OpenedPage> = {
   input: Input,
   run: async ({ browser, ...order }, context) => {
-    const { openNotebook, openPage } = await import('../../operations/open-notebook.ts');
+    const { openNotebook, openPage } = await import('../../operations/notebooks/open-notebook.ts');
     if (browser) return openPage(order.notebook, context);
     const { host, flags } = context.services;
     return openNotebook(order, context, async () => (await import('../../ui/repl-screen.ts')).replScreen(host, flags));

@@ -3,8 +3,8 @@ import type { Command } from '../../core/command.ts';
 import type { NotebookBatchReport, NotebookFormat, RunExports } from '../../core/notebook-batch.ts';
 import type { NotebookReport } from '../../core/notebook-run.ts';
 import type { ErrorReport } from '../../core/run-report.ts';
-import { MACHINE_INPUT } from '../../operations/machine-wish.ts';
-import { errorCodeOf, isBatch, worstOf } from '../../operations/notebook-batch.ts';
+import { errorCodeOf, isBatch, worstOf } from '../../operations/notebooks/notebook-batch.ts';
+import { MACHINE_INPUT } from '../../operations/sessions/machine-wish.ts';
 import { batchText } from './batch-text.ts';
 
 const Input = z.object({
@@ -49,13 +49,13 @@ export const command: Command<z.infer<typeof Input>, NotebookRunAnswer> = {
   run: async ({ notebook, export: pages, ...options }, context) => {
     const formats = pages.length === 0 ? [] : await formatsOf(pages);
     if (isBatch(notebook, options)) {
-      const { runNotebooksCommand } = await import('../../operations/run-notebooks-command.ts');
+      const { runNotebooksCommand } = await import('../../operations/notebooks/run-notebooks-command.ts');
       return batchAnswer(await runNotebooksCommand(notebook, options, formats, context));
     }
-    const { runNotebookCommand } = await import('../../operations/run-notebook-command.ts');
+    const { runNotebookCommand } = await import('../../operations/notebooks/run-notebook-command.ts');
     const report = await runNotebookCommand(notebook[0] ?? '', options, context);
     if (formats.length === 0) return answer(report);
-    const { exportAfterRun } = await import('../../operations/export-after-run.ts');
+    const { exportAfterRun } = await import('../../operations/notebooks/export-after-run.ts');
     return answer({ ...report, ...(await exportAfterRun(report.output, formats, context)) });
   },
   view: ({ data }, style) => ('runs' in data ? batchText(data, style) : ''),
@@ -63,7 +63,7 @@ export const command: Command<z.infer<typeof Input>, NotebookRunAnswer> = {
 };
 
 async function formatsOf(words: readonly string[]): Promise<readonly NotebookFormat[]> {
-  return (await import('../../operations/export-notebooks.ts')).exportFormats(words, '--export');
+  return (await import('../../operations/notebooks/export-notebooks.ts')).exportFormats(words, '--export');
 }
 
 /** A run that went well and lacks a page that was wanted has not done all it was to do. */

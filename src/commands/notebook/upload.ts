@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { UploadedNotebook } from '../../operations/upload-notebook.ts';
+import type { UploadedNotebook } from '../../operations/notebooks/upload-notebook.ts';
 import { notebookLines } from './notebook-line.ts';
 
 const Input = z.object({
@@ -12,7 +12,8 @@ const Input = z.object({
 
 export const command: Command<z.infer<typeof Input>, UploadedNotebook> = {
   input: Input,
-  run: async (order, context) => (await import('../../operations/upload-notebook.ts')).uploadNotebook(order, context),
+  run: async (order, context) =>
+    (await import('../../operations/notebooks/upload-notebook.ts')).uploadNotebook(order, context),
   payload: 'data',
   view: notebook => notebookLines(notebook.created ? 'made' : 'replaced the content of', notebook),
 };

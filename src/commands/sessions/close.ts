@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command } from '../../core/command.ts';
-import type { Closed } from '../../operations/close-session.ts';
+import type { Closed } from '../../operations/sessions/close-session.ts';
 
 const Input = z.object({
   id: z.optional(z.string()),
@@ -13,9 +13,9 @@ export const command: Command<z.infer<typeof Input>, { closed: readonly Closed[]
   input: Input,
   run: async ({ id, all, ...wish }, context) => {
     const { services, report } = context;
-    const { closeCalled, closeSession } = await import('../../operations/close-session.ts');
+    const { closeCalled, closeSession } = await import('../../operations/sessions/close-session.ts');
     if (!all) {
-      const { namedSession } = await import('../../operations/switch-session.ts');
+      const { namedSession } = await import('../../operations/sessions/switch-session.ts');
       return { closed: [await closeCalled(namedSession(id, services.flags.session, 'close'), wish, context)] };
     }
     const closed: Closed[] = [];

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Command, Style } from '../../core/command.ts';
-import type { SessionRow } from '../../operations/list-sessions.ts';
+import type { SessionRow } from '../../operations/sessions/list-sessions.ts';
 import { type Column, table } from '../../ui/table.ts';
 
 const Input = z.object({ stats: z._default(z.boolean(), false) });
@@ -20,8 +20,8 @@ interface Listing {
 export const command: Command<z.infer<typeof Input>, Listing> = {
   input: Input,
   run: async ({ stats }, { services, report, signal }) => {
-    const { listSessions } = await import('../../operations/list-sessions.ts');
-    const { accountPlan } = await import('../../operations/account-plan.ts');
+    const { listSessions } = await import('../../operations/sessions/list-sessions.ts');
+    const { accountPlan } = await import('../../operations/sign-in/account-plan.ts');
     const [rows, { plan }] = await Promise.all([listSessions(services, signal), accountPlan(services, report, signal)]);
     const summary = {
       tier: plan?.tier ?? null,

@@ -7,7 +7,7 @@ import type { Host } from '../../core/host.ts';
 import type { Services } from '../../core/services.ts';
 import { redact } from '../../util/redact.ts';
 import { VERSION } from '../../version.ts';
-import { Mask } from '../mask.ts';
+import { Mask } from '../run/mask.ts';
 import { knownSecrets } from './known-secrets.ts';
 
 /** Lines of the debug log that go along. */

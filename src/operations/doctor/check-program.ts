@@ -1,6 +1,6 @@
 import type { Host } from '../../core/host.ts';
 import { VERSION } from '../../version.ts';
-import { findInstall } from '../upgrade-install.ts';
+import { findInstall } from '../upgrade/upgrade-install.ts';
 import { type Finding, ok } from './finding.ts';
 
 /** Versions, the system, and how the program was installed. */

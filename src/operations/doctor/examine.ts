@@ -4,7 +4,7 @@ import { CHECKS, type Check, type CheckId } from '../../core/doctor.ts';
 import { type Failure, isFailure } from '../../core/failure.ts';
 import type { ProviderName } from '../../core/runtime.ts';
 import type { Session } from '../../core/session.ts';
-import { sessionInUse } from '../ensure-session.ts';
+import { sessionInUse } from '../sessions/ensure-session.ts';
 import { checkAuthorities } from './check-authorities.ts';
 import { checkFiles } from './check-files.ts';
 import { checkFolder } from './check-folder.ts';

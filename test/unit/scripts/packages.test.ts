@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LAYOUTS, writeTree } from '../../../scripts/packages/linux-tree.mjs';
 // @ts-expect-error plain JavaScript
 import { manifests } from '../../../scripts/packages/manifests.mjs';
-import { installOf } from '../../../src/operations/upgrade-install.ts';
+import { installOf } from '../../../src/operations/upgrade/upgrade-install.ts';
 import { REPOSITORY, VERSION } from '../../../src/version.ts';
 
 let folder: string;
