@@ -5,43 +5,46 @@ import type { Doorway } from '../core/runtime.ts';
 
 /** Milliseconds. The sum of the pauses is how long a network may be away before we give up. */
 const PAUSES = [0, 200, 500, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000];
-const UPGRADE_TIMEOUT = 20_000;
 /** A socket that has been silent this long is pinged; one that leaves a ping unanswered this long is cut. */
 const PING_AFTER = 15_000;
 /** More than one new way in that is refused as well is an answer. */
 const MOST_REFUSALS = 2;
 
-export interface LastingSocketParts {
-  readonly host: Pick<Host, 'openSocket' | 'sleep' | 'monotonic'>;
+/** Milliseconds until the answer to an upgrade is no longer waited for. */
+export const UPGRADE_TIMEOUT = 20_000;
+
+export interface LastingSocketParts<Item> {
+  readonly host: Pick<Host, 'sleep' | 'monotonic'>;
+  /** What is at the other end, for messages: `kernel`, `terminal`. */
+  readonly what: string;
   readonly doorway: Doorway;
-  /** Relative to the doorway's base address. */
-  readonly path: string;
   readonly reconnect: boolean;
-  /** Asked for a fresh way in when a reconnect is refused. Null gives up. */
-  readonly renew: (signal: AbortSignal) => Promise<Doorway | null>;
-  /** `again` in the first message after a reconnect. */
-  readonly receive: (text: string, again: boolean) => void;
   /** Codes with which the other side says that it is over. */
   readonly endCodes: readonly number[];
+  connect(doorway: Doorway, signal: AbortSignal): Promise<Socket>;
+  /** Asked for a fresh way in when a reconnect is refused. Null gives up. */
+  renew(signal: AbortSignal): Promise<Doorway | null>;
+  write(item: Item, socket: Socket): void;
+  receive(data: string | Uint8Array, socket: Socket): void;
 }
 
-/** A WebSocket of text frames that comes back when it was cut. What is sent while it is away is kept; nothing is acknowledged. */
-export class LastingSocket {
+/** A WebSocket that comes back when it was cut. What is sent while it is away is kept; nothing is acknowledged. */
+export class LastingSocket<Item> {
   /** Resolves when the other side ends it, or we do. Rejects with `webSocketError` when it is lost for good. */
   readonly ended: Promise<void>;
-  readonly #parts: LastingSocketParts;
+  readonly #parts: LastingSocketParts<Item>;
   readonly #states = new Set<(state: LinkState) => void>();
   readonly #closing = new AbortController();
+  readonly #waiting: Item[] = [];
   #end: () => void = () => {};
   #lose: (error: Error) => void = () => {};
   #doorway: Doorway;
   #socket: Socket | null = null;
-  #waiting: string[] = [];
   #heartbeat: ReturnType<typeof setInterval> | null = null;
   #lastHeard = 0;
   #holds = 0;
 
-  constructor(parts: LastingSocketParts) {
+  constructor(parts: LastingSocketParts<Item>) {
     this.#parts = parts;
     this.#doorway = parts.doorway;
     this.ended = new Promise((resolve, reject) => {
@@ -58,12 +61,17 @@ export class LastingSocket {
 
   /** Throws `SocketRefused`, the signal's reason, or the network's own error. */
   async open(signal: AbortSignal): Promise<void> {
-    this.#adopt(await this.#connect(signal), false);
+    this.#adopt(await this.#parts.connect(this.#doorway, signal));
   }
 
-  send(text: string): void {
-    if (this.#socket) this.#socket.send(text);
-    else this.#waiting.push(text);
+  send(item: Item): void {
+    if (this.#socket) this.#parts.write(item, this.#socket);
+    else this.#waiting.push(item);
+  }
+
+  /** Sends an empty pong, when there is a connection. */
+  nudge(): void {
+    this.#socket?.nudge();
   }
 
   onState(listener: (state: LinkState) => void): () => void {
@@ -91,19 +99,14 @@ export class LastingSocket {
     this.#end();
   }
 
-  #connect(signal: AbortSignal): Promise<Socket> {
-    const url = new URL(this.#parts.path, this.#doorway.ws);
-    const { headers } = this.#doorway;
-    return this.#parts.host.openSocket(url, { protocols: [], headers, timeout: UPGRADE_TIMEOUT, signal });
-  }
-
-  #adopt(socket: Socket, again: boolean): void {
-    let first = again;
-    const { host, receive } = this.#parts;
+  #adopt(socket: Socket): void {
+    const { host, write, receive } = this.#parts;
     this.#socket = socket;
     this.#lastHeard = host.monotonic();
-    for (const text of this.#waiting.splice(0)) socket.send(text);
-    this.#heartbeat = setInterval(() => this.#beat(socket), PING_AFTER);
+    socket.onMessage(data => {
+      this.#lastHeard = host.monotonic();
+      receive(data, socket);
+    });
     socket.onPong(() => {
       this.#lastHeard = host.monotonic();
     });
@@ -111,12 +114,8 @@ export class LastingSocket {
       if (this.#socket === socket) this.#lost(code, reason);
     });
     if (this.#holds > 0) socket.pause();
-    socket.onMessage(data => {
-      this.#lastHeard = host.monotonic();
-      const repeated = first;
-      first = false;
-      receive(typeof data === 'string' ? data : Buffer.from(data).toString(), repeated);
-    });
+    for (const item of this.#waiting.splice(0)) write(item, socket);
+    this.#heartbeat = setInterval(() => this.#beat(socket), PING_AFTER);
   }
 
   #beat(socket: Socket): void {
@@ -132,39 +131,44 @@ export class LastingSocket {
     if (this.#parts.endCodes.includes(code)) return void this.#end();
     const why = reason || `the connection was closed with code ${code}`;
     if (this.#parts.reconnect) void this.#comeBack(why);
-    else this.#give(new Failure('webSocketError', `lost the connection to the terminal: ${why}`));
+    else this.#give(this.#failure(why));
   }
 
   async #comeBack(reason: string): Promise<void> {
+    const closing = this.#closing.signal;
     let refusals = 0;
-    let last = reason;
+    let last: Error = this.#failure(reason);
     for (const [index, pause] of PAUSES.entries()) {
       this.#tell({ state: 'reconnecting', attempt: index + 1, reason });
       try {
-        await this.#parts.host.sleep(pause, this.#closing.signal);
-        this.#adopt(await this.#connect(this.#closing.signal), true);
+        await this.#parts.host.sleep(pause, closing);
+        this.#adopt(await this.#parts.connect(this.#doorway, closing));
         return this.#tell({ state: 'reconnected' });
       } catch (error) {
-        if (this.#closing.signal.aborted) return;
-        last = error instanceof Error ? error.message : String(error);
+        if (closing.aborted) return;
+        last = error instanceof Error ? error : last;
         if (!isRefusal(error)) continue;
         refusals += 1;
         if (refusals > MOST_REFUSALS || !(await this.#renew())) break;
       }
     }
-    this.#give(new Failure('webSocketError', `lost the connection to the terminal: ${last}`));
+    this.#give(last);
   }
 
-  /** A refusal means an expired token or a terminal that is gone: only a fresh way in can tell which. */
+  /** A refusal means an expired token, or that what is behind it is gone: only a fresh way in can tell which. */
   async #renew(): Promise<boolean> {
     const doorway = await this.#parts.renew(this.#closing.signal).catch(() => null);
     if (doorway !== null) this.#doorway = doorway;
     return doorway !== null;
   }
 
-  #give(error: Failure): void {
+  #give(error: Error): void {
     this.#tell({ state: 'lost', error });
-    this.#lose(error);
+    this.#lose(error instanceof Failure ? error : this.#failure(error.message));
+  }
+
+  #failure(why: string): Failure {
+    return new Failure('webSocketError', `lost the connection to the ${this.#parts.what}: ${why}`);
   }
 
   #tell(state: LinkState): void {

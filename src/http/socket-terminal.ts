@@ -4,7 +4,7 @@ import { type Host, SocketRefused } from '../core/host.ts';
 import type { Doorway } from '../core/runtime.ts';
 import type { OpenTerminalOptions, ServerTerminal } from '../core/terminal.ts';
 import { Shown } from '../util/unseen.ts';
-import { LastingSocket } from './lasting-socket.ts';
+import { LastingSocket, UPGRADE_TIMEOUT } from './lasting-socket.ts';
 import { networkFailure } from './network-failure.ts';
 
 /** Most of a text in one frame: servers refuse messages over 10 MB. */
@@ -46,16 +46,30 @@ export async function openSocketTerminal(
 
 class SocketTerminal implements ServerTerminal {
   readonly #speech: TerminalSpeech;
-  readonly #socket: LastingSocket;
+  readonly #socket: LastingSocket<string>;
   readonly #shown = new Shown();
   readonly #early: string[] = [];
+  /** The next frame is the first after an outage. */
+  #again = false;
   #listener: ((text: string) => void | Promise<void>) | null = null;
 
   constructor(host: Host, doorway: Doorway, speech: TerminalSpeech, { reconnect, renew }: OpenTerminalOptions) {
-    const receive = (text: string, again: boolean) => this.#receive(text, again);
-    const { path, endCodes } = speech;
     this.#speech = speech;
-    this.#socket = new LastingSocket({ host, doorway, path, endCodes, reconnect, renew, receive });
+    this.#socket = new LastingSocket<string>({
+      host,
+      what: 'terminal',
+      doorway,
+      reconnect,
+      endCodes: speech.endCodes,
+      connect: ({ ws, headers }, signal) =>
+        host.openSocket(new URL(speech.path, ws), { protocols: [], headers, timeout: UPGRADE_TIMEOUT, signal }),
+      renew,
+      write: (text, socket) => socket.send(text),
+      receive: data => this.#receive(typeof data === 'string' ? data : Buffer.from(data).toString()),
+    });
+    this.#socket.onState(({ state }) => {
+      if (state === 'reconnecting') this.#again = true;
+    });
   }
 
   get name(): string | null {
@@ -107,8 +121,9 @@ class SocketTerminal implements ServerTerminal {
     this.#socket.send(JSON.stringify(frame));
   }
 
-  #receive(text: string, again: boolean): void {
-    if (again) this.#shown.replays();
+  #receive(text: string): void {
+    if (this.#again) this.#shown.replays();
+    this.#again = false;
     const said = this.#speech.read(parsed(text));
     if (said === 'ended') this.#socket.close();
     else if (said !== null) this.#tell(this.#shown.take(said.printed));
