@@ -49,17 +49,17 @@ export class Mask {
     if (this.isEmpty) return { report, flush: async () => {} };
     const held: Record<Stream, Buffer> = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
     const binary: Record<Stream, boolean> = { stdout: false, stderr: false };
-    const release = async (stream: Stream) => {
+    const release = (stream: Stream) => {
       const rest = held[stream];
       held[stream] = Buffer.alloc(0);
-      if (rest.length > 0) await report(this.#output(stream, rest, binary[stream]));
+      return rest.length === 0 ? undefined : report(this.#output(stream, rest, binary[stream]));
     };
     const flush = async () => {
-      await release('stdout');
-      await release('stderr');
+      await Promise.all([release('stdout'), release('stderr')]);
     };
     const masking: Report = event => {
-      if (event.type !== 'output') return flush().then(() => report(this.deep(event)));
+      // At once, and not when what was held back is taken: events that come in one turn keep their order.
+      if (event.type !== 'output') return allTaken([release('stdout'), release('stderr'), report(this.deep(event))]);
       const { stream, data } = event;
       binary[stream] = typeof data !== 'string';
       const whole = this.bytes(Buffer.concat([held[stream], typeof data === 'string' ? Buffer.from(data) : data]));
@@ -104,4 +104,10 @@ export class Mask {
   #output(stream: Stream, bytes: Buffer, binary: boolean): Event {
     return { type: 'output', stream, data: binary ? bytes : bytes.toString('utf8') };
   }
+}
+
+/** A promise only where a reader is behind. */
+function allTaken(taken: readonly (void | Promise<void>)[]): void | Promise<void> {
+  const behind = taken.filter(each => each !== undefined);
+  if (behind.length > 0) return Promise.all(behind).then(() => undefined);
 }

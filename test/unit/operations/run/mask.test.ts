@@ -19,6 +19,20 @@ function texts(events: readonly Event[], stream: 'stdout' | 'stderr'): string {
 }
 
 describe('output', () => {
+  test('what comes in one turn keeps its order, with what was held back in its place', () => {
+    const seen: Event[] = [];
+    const { report } = new Mask([SECRET]).report(event => void seen.push(event));
+    void report({ type: 'output', stream: 'stdout', data: 'before hf_' });
+    void report({ type: 'clear', wait: false });
+    void report({ type: 'output', stream: 'stdout', data: 'after' });
+    expect(seen.map(event => (event.type === 'output' ? event.data : event.type))).toEqual([
+      'before ',
+      'hf_',
+      'clear',
+      'after',
+    ]);
+  });
+
   test('however it is cut, no secret is in it and nothing else is lost', async () => {
     const alphabet = fc.constantFrom('a', 'h', 'f', '_', 'hf_AbC', SECRET, 'é', '\n');
     await fc.assert(
