@@ -21,8 +21,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Most of the time goes into waiting for servers, so two files at once, also on two cores.
-    maxWorkers: 2,
+    // Most of the time goes into waiting for servers, so three files at once, also on two cores.
+    maxWorkers: 3,
     globalSetup: ['test/support/global-setup.ts'],
   },
 });

@@ -1,7 +1,7 @@
 // `npm test`: makes what is needed, builds, checks types, runs the tests, and fails on whatever is not a clean pass.
 // Arguments go to vitest as they are: `npm test -- test/unit`.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, CACHE, prepare, ROOT, versions } from './environment.mjs';
@@ -54,6 +54,8 @@ async function runTests(python) {
     `Testing on Node ${process.versions.node}, Python ${version}, jupyter_server ${server}, ipykernel ${ipykernel}\n`,
   );
   const temporary = mkdtempSync(join(tmpdir(), `${id}-`));
+  // Some tests act as another user, who has to get through to what is his.
+  chmodSync(temporary, 0o711);
   const report = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   if (process.env.GITHUB_ACTIONS) reporters.push('--reporter=github-actions');

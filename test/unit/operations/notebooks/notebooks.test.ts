@@ -74,7 +74,7 @@ test('a local file lends its name', () => {
 test.each([
   ['x.ipynb', 'linux', 'x.ipynb'],
   ['made in Colab', 'linux', 'made in Colab.ipynb'],
-  ['../../../etc/passwd', 'linux', '.._.._etc_passwd.ipynb'],
+  ['../../etc/passwd', 'linux', '.._.._etc_passwd.ipynb'],
   ['a/b\\c\u0000\n.ipynb', 'linux', 'a_b_c__.ipynb'],
   ['a: "b"?', 'win32', 'a_ _b__.ipynb'],
   ['NUL', 'win32', '_NUL.ipynb'],
