@@ -15,8 +15,8 @@ export const UPGRADE_TIMEOUT = 20_000;
 
 export interface LastingSocketParts<Item> {
   readonly host: Pick<Host, 'sleep' | 'monotonic'>;
-  /** What is at the other end, for messages: `kernel`, `terminal`. */
-  readonly what: string;
+  /** How a message begins that says it is lost for good. */
+  readonly lost: string;
   readonly doorway: Doorway;
   readonly reconnect: boolean;
   /** Codes with which the other side says that it is over. */
@@ -168,7 +168,7 @@ export class LastingSocket<Item> {
   }
 
   #failure(why: string): Failure {
-    return new Failure('webSocketError', `lost the connection to the ${this.#parts.what}: ${why}`);
+    return new Failure('webSocketError', `${this.#parts.lost}: ${why}`);
   }
 
   #tell(state: LinkState): void {

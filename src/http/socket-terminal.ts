@@ -57,7 +57,7 @@ class SocketTerminal implements ServerTerminal {
     this.#speech = speech;
     this.#socket = new LastingSocket<string>({
       host,
-      what: 'terminal',
+      lost: 'lost the connection to the terminal',
       doorway,
       reconnect,
       endCodes: speech.endCodes,

@@ -42,7 +42,7 @@ class Link implements KernelLink {
     this.session = host.uuid();
     this.#socket = new LastingSocket<KernelMessage>({
       host,
-      what: 'kernel',
+      lost: 'lost the connection to the kernel',
       doorway,
       reconnect,
       endCodes: [],

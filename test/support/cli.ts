@@ -46,7 +46,7 @@ export async function makeCli(extra: Record<string, string> = {}, program?: stri
   const python = dirname(process.env.LECODER_TEST_PYTHON ?? '');
   const config = join(home, 'config');
   const env: Record<string, string> = {
-    ...pick(process.env, ['LANG', 'NODE_EXTRA_CA_CERTS', 'SystemRoot', 'LECODER_TEST_RUN']),
+    ...pick(process.env, ['LANG', 'SystemRoot', 'LECODER_TEST_RUN']),
     PATH: `${python}${delimiter}${process.env.PATH ?? ''}`,
     HOME: home,
     XDG_DATA_HOME: join(home, 'data'),
