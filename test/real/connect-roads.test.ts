@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type AtTerminal, atTerminal } from '../support/at-terminal.ts';
 import { startEmulator, type TestEmulator } from '../support/emulator.ts';
 import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { type ShellGround, shellGround } from '../support/shell-ground.ts';
+import type { TcpProxy } from '../support/tcp-proxy.ts';
 
 /** A server that starts one kernel only, and has a kernel that says it is not Python. */
 const CONFIGURATION = `
@@ -40,6 +41,7 @@ let server: TestServer;
 let wire: TcpProxy;
 let home: string;
 let env: Record<string, string>;
+let shell: ShellGround['shell'];
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'lecoder-roads-'));
@@ -56,29 +58,10 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
 });
 beforeEach(async () => {
-  wire = await startTcpProxy({ host: '127.0.0.1', port: Number(server.url.port) });
-  home = mkdtempSync(join(tmpdir(), 'lecoder-road-'));
-  env = {
-    PATH: process.env.PATH ?? '',
-    HOME: home,
-    LECODER_CONFIG_DIR: join(home, 'config'),
-    LECODER_RUNTIME: 'jupyter',
-    JUPYTER_SERVER_URL: wire.through(server.url).href,
-    JUPYTER_TOKEN: server.token,
-  };
-  return async () => {
-    await wire.close();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  };
+  const ground = await shellGround(server);
+  ({ wire, home, env, shell } = ground);
+  return () => ground.close();
 });
-
-async function shell(args: readonly string[] = [], more: Record<string, string> = {}): Promise<AtTerminal> {
-  const screen = await atTerminal(['connect', ...args], { env: { ...env, ...more }, cwd: home });
-  await screen.sees('leave the shell with');
-  screen.type('PS1="$ "; echo rea"dy"\r');
-  await screen.sees('ready\r\n');
-  return screen;
-}
 
 async function terminalsOf({ doorway }: TestServer): Promise<string[]> {
   const answer = await fetch(new URL('api/terminals', doorway.http), { headers: doorway.headers });

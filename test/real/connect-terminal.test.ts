@@ -1,15 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AtTerminal, atTerminal } from '../support/at-terminal.ts';
+import { atTerminal } from '../support/at-terminal.ts';
 import { startJupyter, type TestServer } from '../support/jupyter-server.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { type ShellGround, shellGround } from '../support/shell-ground.ts';
+import type { TcpProxy } from '../support/tcp-proxy.ts';
 
 let server: TestServer;
 let wire: TcpProxy;
 let home: string;
 let env: Record<string, string>;
+let shell: ShellGround['shell'];
 
 beforeAll(async () => {
   server = await startJupyter();
@@ -18,30 +19,10 @@ afterAll(async () => {
   await server?.stop();
 });
 beforeEach(async () => {
-  wire = await startTcpProxy({ host: '127.0.0.1', port: Number(server.url.port) });
-  home = mkdtempSync(join(tmpdir(), 'lecoder-terminal-'));
-  env = {
-    PATH: process.env.PATH ?? '',
-    HOME: home,
-    LECODER_CONFIG_DIR: join(home, 'config'),
-    LECODER_RUNTIME: 'jupyter',
-    JUPYTER_SERVER_URL: wire.through(server.url).href,
-    JUPYTER_TOKEN: server.token,
-  };
-  return async () => {
-    await wire.close();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
-  };
+  const ground = await shellGround(server);
+  ({ wire, home, env, shell } = ground);
+  return () => ground.close();
 });
-
-/** The shell is there when it has done something: prompts look different everywhere. */
-async function shell(args: readonly string[] = [], more: Record<string, string> = {}): Promise<AtTerminal> {
-  const screen = await atTerminal(['connect', ...args], { env: { ...env, ...more }, cwd: home });
-  await screen.sees('leave the shell with');
-  screen.type('PS1="$ "; echo rea"dy"\r');
-  await screen.sees('ready\r\n');
-  return screen;
-}
 
 test('a login shell with this terminal’s size and colours, which follows when the size changes', async () => {
   const screen = await shell([], { COLORTERM: 'truecolor' });

@@ -75,18 +75,8 @@ async function sessionMeant({ services }: CommandContext): Promise<{ session: Se
   }
 }
 
-const ON_THE_NETWORK: readonly CheckId[] = [
-  'dns',
-  'proxy',
-  'tls',
-  'google',
-  'clock',
-  'login',
-  'scopes',
-  'runtime',
-  'jupyter',
-  'websocket',
-];
+/** From the first that asks anybody else on. */
+const ON_THE_NETWORK = CHECKS.slice(CHECKS.indexOf('dns'));
 
 function withoutNetwork(look: Patient['look']): Promise<Check[]> {
   return Promise.all(ON_THE_NETWORK.map(id => look(id, () => skipped('`--offline`'))));
