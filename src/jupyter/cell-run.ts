@@ -283,9 +283,10 @@ export class CellRun {
   #linkChanged(state: LinkState): void {
     const { report } = this.#parts;
     if (state.state === 'lost') this.#linkLost(state.error);
-    else if (state.state === 'reconnecting')
+    else if (state.state === 'reconnecting') {
+      this.#count.broke();
       void report({ type: 'reconnecting', attempt: state.attempt, reason: state.reason });
-    else {
+    } else {
       void report({ type: 'reconnected' });
       this.#count.cameBack();
       this.#ask();

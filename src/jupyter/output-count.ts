@@ -35,6 +35,11 @@ export class OutputCount {
     this.#broke = false;
   }
 
+  /** What the server kept meanwhile comes with the new connection, before anybody hears that it is there: the end as well. */
+  broke(): void {
+    this.#broke = true;
+  }
+
   /** The connection is there again; a question under way may have been lost with the old one. */
   cameBack(): void {
     this.#broke = true;

@@ -210,7 +210,8 @@ test.each([0, 2])(
     wire.cut();
     await kernel.kernels.restart(server.doorway, kernel.kernelId, new AbortController().signal);
     wire.refuse(false);
-    expect((await ran).outcome).toMatchObject({ kind: 'died' });
+    // A server interrupts before it restarts, and sometimes that ending is still told.
+    expect(['died', 'interrupted']).toContain((await ran).outcome.kind);
     expect(await readFile(file, 'utf8')).toBe('x');
   },
 );

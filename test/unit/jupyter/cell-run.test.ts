@@ -275,6 +275,18 @@ describe('a cell that ended after its connection had broken', () => {
     expect(lost()).toHaveLength(1);
   });
 
+  test('is asked about when its end came with the new connection, before that was said to be there', async () => {
+    const ran = run();
+    kernel.cell.starts().prints('one\n');
+    kernel.link({ state: 'reconnecting', attempt: 1, reason: 'cut' });
+    kernel.cell.prints('three\n').replies().goesIdle();
+    kernel.link({ state: 'reconnected' });
+    counts(3);
+    await vi.advanceTimersByTimeAsync(500);
+    expect((await ran).outcome).toEqual({ kind: 'ok' });
+    expect(lost()).toHaveLength(1);
+  });
+
   test('and was not cut is not asked about', async () => {
     const ran = run();
     kernel.cell.starts().replies().goesIdle();
