@@ -1,5 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { CommandContext } from '../../core/command.ts';
 import type { JsonObject } from '../../core/events.ts';
 import { Failure } from '../../core/failure.ts';
@@ -7,6 +6,7 @@ import type { Host } from '../../core/host.ts';
 import type { Services } from '../../core/services.ts';
 import { redact } from '../../util/redact.ts';
 import { VERSION } from '../../version.ts';
+import { saveFile } from '../files/save-file.ts';
 import { Mask } from '../run/mask.ts';
 import { knownSecrets } from './known-secrets.ts';
 
@@ -24,7 +24,8 @@ export async function writeBundle(path: string, found: object, { services }: Com
   const file = resolve(host.folders.work, path === '' ? `lecoder-cgpu-doctor-${stamp}.json` : path);
   const report = { ...(await headOf(services)), ...found, environmentNames: namesOf(host), log: logOf(services) };
   const masked = new Mask(await knownSecrets(services)).deep(redact(plain(report), -LEVELS));
-  await save(file, `${JSON.stringify(anonymous(masked, host), null, 2)}\n`, host.uuid());
+  const text = `${JSON.stringify(anonymous(masked, host), null, 2)}\n`;
+  await saveFile(file, Buffer.from(text), host.uuid(), 0o600);
   return file;
 }
 
@@ -94,35 +95,4 @@ function anonymous(value: unknown, { folders }: Host): unknown {
   if (Array.isArray(value)) return value.map(item => anonymous(item, { folders } as Host));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, anonymous(item, { folders } as Host)]));
-}
-
-/** As a whole, private from the first byte on, also over a file that was there and was not. */
-async function save(file: string, text: string, unique: string): Promise<void> {
-  const part = join(dirname(file), `.${basename(file).slice(0, 60)}.${unique}.tmp`);
-  try {
-    await writeFile(part, text, { mode: 0o600, flag: 'wx' });
-    await rename(part, file);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw unwritable(file, error);
-  }
-}
-
-function unwritable(file: string, error: unknown): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new Failure('fileNotFound', `there is no folder \`${dirname(file)}\``, { cause: error });
-    case 'EISDIR':
-      return new Failure('usage', `\`${file}\` is a folder`, { cause: error });
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new Failure('permissionDenied', `cannot write \`${file}\``, { cause: error });
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new Failure('ioError', `no space left to write \`${file}\``, { cause: error });
-    default:
-      return error;
-  }
 }

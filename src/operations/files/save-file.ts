@@ -3,14 +3,19 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../core/failure.ts';
 
 /**
- * Puts a file of the user's in place as a whole; one that is there keeps its mode until then and after. Throws `fileNotFound` for a folder
- * that is missing, `permissionDenied`, `ioError`.
+ * Puts a file of the user's in place as a whole; one that is there keeps its mode until then and after, unless `mode` says
+ * which it is to have from the first byte on. Throws `fileNotFound` for a folder that is missing, `permissionDenied`, `ioError`.
  */
-export async function saveFile(path: string, bytes: Uint8Array, unique: string): Promise<void> {
+export async function saveFile(
+  path: string,
+  bytes: Uint8Array,
+  unique: string,
+  mode: number | null = null,
+): Promise<void> {
   const part = join(dirname(path), `.${basename(path).slice(0, 60)}.${unique}.tmp`);
   try {
-    const before = await stat(path).catch(() => null);
-    const file = await open(part, 'wx', before === null ? 0o666 : 0o600);
+    const before = mode === null ? await stat(path).catch(() => null) : null;
+    const file = await open(part, 'wx', mode ?? (before === null ? 0o666 : 0o600));
     try {
       await file.writeFile(bytes);
       await file.sync();
